@@ -1,0 +1,1 @@
+"""One package per domain: its assets, jobs, schedules, resources and checks."""

@@ -1,0 +1,1 @@
+"""From landing files to typed, deduplicated rows in the schema `raw`."""
