@@ -1,0 +1,61 @@
+# Two commands matter: `make demo` and `make test`. Both set up first.
+
+PYTHON ?= python3
+RELEVE_HOME ?= build
+export RELEVE_HOME
+
+SHELL := /bin/bash
+bin := .venv/bin
+ready := .venv/ready
+python_code := orchestration renderers tests
+
+# What dbt and sqlfluff use when they only read the project's files.
+scratch := $(CURDIR)/build/check
+dbt := RELEVE_WAREHOUSE=$(scratch)/warehouse.duckdb $(bin)/dbt
+dbt_folders := --project-dir dbt_project --profiles-dir dbt_project \
+	--target-path $(scratch)/target --log-path $(scratch)/logs
+
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.PHONY: help demo test check format dev docs lock setup clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: $(ready) ## land the demo company, close three months, print invoices
+	@$(bin)/python -m orchestration.demo
+
+test: check ## every check, then every test
+	@$(bin)/python -m pytest
+
+check: $(ready) ## format, lint, types, imports, SQL, YAML, dbt
+	@scripts/check
+
+format: $(ready) ## rewrite files the way `check` wants them
+	@$(bin)/ruff format $(python_code)
+	@$(bin)/ruff check --fix $(python_code)
+
+dev: $(ready) ## Dagster's pages on http://127.0.0.1:3000
+	@$(bin)/python -m orchestration.dev
+
+docs: $(ready) ## dbt's documentation as one page, build/docs/index.html
+	@$(dbt) --quiet docs generate --static --empty-catalog $(dbt_folders)
+	@mkdir -p build/docs
+	@cp $(scratch)/target/static_index.html build/docs/index.html
+	@echo "build/docs/index.html"
+
+lock: $(ready) ## resolve pyproject.toml into requirements.lock again
+	@$(bin)/uv pip compile pyproject.toml --extra dev --universal \
+		--generate-hashes --no-emit-index-url --no-header --quiet \
+		--output-file requirements.lock
+
+setup: $(ready) ## the virtual environment, from the lock
+
+clean: ## forget the virtual environment's state, keep the warehouse
+	@rm -rf $(ready) .mypy_cache .ruff_cache .pytest_cache $(scratch)
+
+$(ready): requirements.lock pyproject.toml scripts/setup
+	@PYTHON=$(PYTHON) scripts/setup
+	@touch $(ready)

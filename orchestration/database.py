@@ -1,0 +1,121 @@
+"""Access to the warehouse's file: who may open it, and how it is opened.
+
+No Dagster here, and no SQL beyond the connection's own settings: `verify`
+and scripts use it without starting either.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import duckdb
+
+from orchestration.home import Home
+
+_POLL_SECONDS = 0.2
+_REPORT_SECONDS = 10.0
+_OPEN_SECONDS = 30.0
+_one_in_this_process = threading.Lock()
+
+_logger = logging.getLogger(__name__)
+
+
+class WarehouseBusyError(RuntimeError):
+    """Another program holds the warehouse's file; says which and what to do."""
+
+
+@contextmanager
+def warehouse_lock(
+    home: Home,
+    holder: str,
+    report: Callable[[str], None] = _logger.info,
+) -> Iterator[None]:
+    """Hold the warehouse for this process; wait for whoever has it now.
+
+    A record lock (`lockf`): the kernel drops it when the process ends,
+    however it ends, and a child that outlives its parent does not keep it.
+    `holder` is what another process is told that it waits for.
+    """
+    with _one_in_this_process, home.lock.open("a+", encoding="utf-8") as file:
+        waited = 0.0
+        while True:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except (BlockingIOError, PermissionError):
+                if waited % _REPORT_SECONDS < _POLL_SECONDS:
+                    file.seek(0)
+                    report(f"waiting for {_described(file.read())} to finish")
+                time.sleep(_POLL_SECONDS)
+                waited += _POLL_SECONDS
+        note = {
+            "holder": holder,
+            "pid": os.getpid(),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        file.truncate(0)
+        file.write(json.dumps(note))
+        file.flush()
+        try:
+            yield
+        finally:
+            file.truncate(0)
+            fcntl.lockf(file, fcntl.LOCK_UN)
+
+
+@contextmanager
+def open_warehouse(
+    home: Home, *, read_only: bool = False, patience: float = _OPEN_SECONDS
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open warehouse.duckdb for a block of work, then let go of the file.
+
+    Instants are read and written in UTC. Retries for `patience` seconds while
+    another program has the file open; then `WarehouseBusyError`.
+    """
+    connection = _connect(home, read_only, patience)
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _connect(
+    home: Home, read_only: bool, patience: float
+) -> duckdb.DuckDBPyConnection:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return duckdb.connect(
+                str(home.warehouse),
+                read_only=read_only,
+                config={"temp_directory": str(home.temporary)},
+            )
+        except duckdb.IOException as error:
+            if "lock" not in str(error):
+                raise
+            if time.monotonic() >= deadline:
+                raise WarehouseBusyError(
+                    f"{home.warehouse} is open in another program. Close that "
+                    "program and run the command again; to read while a close "
+                    f"writes, open {home.marts} instead.\n"
+                    f"DuckDB says: {error}"
+                ) from error
+            time.sleep(_POLL_SECONDS)
+
+
+def _described(note: str) -> str:
+    """The holder's note as words; it may be half written, or not yet."""
+    try:
+        held = json.loads(note)
+        return (
+            f"{held['holder']} (process {held['pid']}, since {held['since']})"
+        )
+    except (ValueError, KeyError, TypeError):
+        return "another process"

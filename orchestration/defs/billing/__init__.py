@@ -1,0 +1,1 @@
+"""From landed rows to issued documents: the dbt models and the ledger."""

@@ -1,0 +1,1 @@
+"""From ledger rows to the files that a customer receives."""

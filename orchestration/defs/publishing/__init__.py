@@ -1,0 +1,1 @@
+"""From the warehouse to the file that analysts read while a close writes."""
