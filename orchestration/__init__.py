@@ -1,0 +1,1 @@
+"""The close of a billing cycle as Dagster assets, and the releve command."""

@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 
 
 class WarehouseBusyError(RuntimeError):
-    """Another program holds the warehouse's file; says which and what to do."""
+    """Another program holds the warehouse's file: which, and what to do."""
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def open_warehouse(
     Instants are read and written in UTC. Retries for `patience` seconds while
     another program has the file open; then `WarehouseBusyError`.
     """
-    connection = _connect(home, read_only, patience)
+    connection = _connect(home, read_only=read_only, patience=patience)
     try:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
@@ -87,7 +87,7 @@ def open_warehouse(
 
 
 def _connect(
-    home: Home, read_only: bool, patience: float
+    home: Home, *, read_only: bool, patience: float
 ) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + patience
     while True:

@@ -16,7 +16,7 @@ from orchestration.home import Home
 PROCESS_TAG = "releve/pid"
 
 
-class Warehouse(dg.ConfigurableResource[None]):
+class Warehouse(dg.ConfigurableResource["Warehouse"]):
     """The home's warehouse, held by a run from its first step to its last.
 
     Assets open it with `connect`, for as short as they can: dbt opens the

@@ -1,1 +1,1 @@
-"""One package per domain: its assets, jobs, schedules, resources and checks."""
+"""One folder per domain; in each, the files are named for Dagster's nouns."""
