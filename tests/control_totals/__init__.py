@@ -1,0 +1,1 @@
+"""Published data sets, rated by the product and compared with their totals."""

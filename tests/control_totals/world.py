@@ -1,0 +1,98 @@
+"""A Relevé home of a test's own, used as a company would use one.
+
+Files go into its landing folder, the `releve` command closes a bill date, and
+the published tables say what came out.
+"""
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+RELEVE = Path(sys.executable).with_name("releve")
+
+
+@dataclass(frozen=True)
+class World:
+    """One RELEVE_HOME."""
+
+    home: Path
+
+    def land(self, table: str, *rows: Mapping[str, str]) -> None:
+        """Leaves the rows as one CSV file of that table; a missing value is empty."""
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        with self._new_file(table, "csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def land_query(self, table: str, query: str, **parameters: object) -> None:
+        """Leaves the query's rows as one Parquet file of that table."""
+        with duckdb.connect() as connection:
+            connection.execute(f"create table landing as {query}", parameters)
+            path = self._new_file(table, "parquet")
+            connection.execute(f"copy landing to '{path}' (format parquet)")
+
+    def close(self, bill_date: str) -> str:
+        """Closes the bill date, everything due billed, and returns what was printed."""
+        run = subprocess.run(
+            [RELEVE, "close", bill_date],
+            env={**os.environ, "RELEVE_HOME": str(self.home)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+        return run.stdout
+
+    def marts(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query of the published marts."""
+        return self._rows("marts.duckdb", query)
+
+    def warehouse(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query of the warehouse, which holds unrounded amounts too."""
+        return self._rows("warehouse.duckdb", query)
+
+    def _rows(self, database: str, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.home / database), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def _new_file(self, table: str, extension: str) -> Path:
+        folder = self.home / "landing" / table
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{len(list(folder.iterdir())):03}.{extension}"
+
+
+def seller(currency: str, country_code: str) -> dict[str, str]:
+    """A billing entity whose days are UTC days."""
+    return {
+        "entity_id": "seller",
+        "name": "Seller",
+        "country_code": country_code,
+        "currency": currency,
+        "timezone": "UTC",
+        "locale": "en_GB",
+        "invoice_prefix": "I",
+        "credit_note_prefix": "C",
+        "billing_starts_on": "",
+    }
+
+
+def tax_rate(country_code: str, rate: str) -> dict[str, str]:
+    """The standard rate of a country, for all time."""
+    return {"tax_code": "standard", "country_code": country_code, "rate": rate}
+
+
+def exact(rows: list[tuple[Any, ...]]) -> dict[str, tuple[Decimal | int, ...]]:
+    """Rows by their first column; what follows must be exact numbers."""
+    for row in rows:
+        for value in row[1:]:
+            assert isinstance(value, Decimal | int), f"{value!r} of {row} is not exact"
+    return {str(row[0]): tuple(row[1:]) for row in rows}
