@@ -1,0 +1,34 @@
+{#
+    The natural periods of a charge that touch [from_on, until_on): the rows
+    of `relation` times the periods of their grid (see int_charge_grids).
+    Adds period_start and period_end.
+#}
+{% macro periods_on_grid(relation) -%}
+    select * exclude (ordinal)
+    from (
+        select
+            *,
+            {{ period_boundary(
+                'grid_anchor', 'unit_months', 'unit_days',
+                'grid_offset + ordinal * grid_length'
+            ) }} as period_start,
+            {{ period_boundary(
+                'grid_anchor', 'unit_months', 'unit_days',
+                'grid_offset + (ordinal + 1) * grid_length'
+            ) }} as period_end
+        from (
+            select
+                *,
+                {{ ordinals_between(
+                    '(' ~ period_ordinal_near(
+                        'from_on', 'grid_anchor', 'unit_months', 'unit_days'
+                    ) ~ ' - grid_offset) // grid_length - 2',
+                    '(' ~ period_ordinal_near(
+                        'until_on', 'grid_anchor', 'unit_months', 'unit_days'
+                    ) ~ ' - grid_offset) // grid_length + 1'
+                ) }} as ordinal
+            from {{ relation }}
+        )
+    )
+    where period_end > from_on and period_start < until_on
+{%- endmacro %}

@@ -1,0 +1,109 @@
+{# Grain: one row per subscription_id, charge_id of a recurring or usage charge. #}
+
+with
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions_placed') }}
+),
+
+segments as (
+    select * from {{ ref('int_subscription_segments') }}
+),
+
+charges as (
+    select * from {{ ref('stg_charges') }}
+),
+
+plans_entered as (
+    select
+        subscription_id,
+        plan_id
+    from segments
+    group by subscription_id, plan_id
+),
+
+{# Usage is priced over the account's cycle, unless it keeps its own dates. #}
+lengths as (
+    select
+        subscriptions.subscription_id,
+        charges.charge_id,
+        charges.kind,
+        charges.alignment,
+        subscriptions.starts_on,
+        subscriptions.cycle_anchor,
+        subscriptions.cycle_months,
+        subscriptions.cycle_days,
+        case
+            when charges.kind = 'usage' and charges.alignment = 'account'
+                then subscriptions.cycle_months
+            else charges.period_months
+        end as grid_months,
+        case
+            when charges.kind = 'usage' and charges.alignment = 'account'
+                then subscriptions.cycle_days
+            else charges.period_days
+        end as grid_days,
+        {{ period_ordinal_on_or_after(
+            'subscriptions.starts_on', 'subscriptions.cycle_anchor',
+            'subscriptions.cycle_months', 'subscriptions.cycle_days'
+        ) }} as first_bill_date_ordinal
+    from subscriptions
+    inner join plans_entered
+        on subscriptions.subscription_id = plans_entered.subscription_id
+    inner join charges on plans_entered.plan_id = charges.plan_id
+    where charges.kind in ('recurring', 'usage')
+),
+
+{#
+    How the charge's own length fits the account's cycle: the same, a part of
+    it (its periods divide the cycle), a multiple (it renews on a bill date),
+    or none of these (a free grid).
+#}
+fitted as (
+    select
+        *,
+        case
+            when alignment = 'anniversary' then 'anniversary'
+            when grid_months = cycle_months and grid_days = cycle_days
+                then 'same'
+            when (grid_months > 0) != (cycle_months > 0) then 'free'
+            when (cycle_months + cycle_days) % (grid_months + grid_days) = 0
+                then 'part'
+            when (grid_months + grid_days) % (cycle_months + cycle_days) = 0
+                then 'multiple'
+            else 'free'
+        end as fit
+    from lengths
+),
+
+{#
+    The boundaries of the grid are grid_anchor + (grid_offset + k * grid_length)
+    units. A multiple of the cycle is counted from the account's own anchor,
+    or an anchor on the 31st would be lost.
+#}
+grids as (
+    select
+        subscription_id,
+        charge_id,
+        kind,
+        fit,
+        case fit
+            when 'anniversary' then starts_on
+            when 'free' then {{ period_boundary(
+                'cycle_anchor', 'cycle_months', 'cycle_days',
+                'first_bill_date_ordinal'
+            ) }}
+            else cycle_anchor
+        end as grid_anchor,
+        case when grid_months > 0 then 1 else 0 end as unit_months,
+        case when grid_months > 0 then 0 else 1 end as unit_days,
+        grid_months + grid_days as grid_length,
+        case fit
+            when 'multiple'
+                then first_bill_date_ordinal * (cycle_months + cycle_days)
+            else 0
+        end as grid_offset
+    from fitted
+)
+
+select * from grids

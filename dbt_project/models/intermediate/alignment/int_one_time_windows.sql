@@ -1,0 +1,123 @@
+{# Grain: one row per subscription_id, charge_id, one_time_item_id. #}
+
+with
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions_placed') }}
+),
+
+segments as (
+    select * from {{ ref('int_subscription_segments') }}
+),
+
+charges as (
+    select * from {{ ref('stg_charges') }}
+),
+
+one_time_charges as (
+    select * from {{ ref('stg_one_time_charges') }}
+),
+
+accounts as (
+    select * from {{ ref('stg_accounts') }}
+),
+
+entities as (
+    select * from {{ ref('stg_billing_entities') }}
+),
+
+payers as (
+    select * from {{ ref('int_account_payers') }}
+),
+
+calendars as (
+    select * from {{ ref('int_payer_calendars') }}
+),
+
+plans_entered as (
+    select
+        subscription_id,
+        plan_id,
+        min(segment_start) as entered_on,
+        min_by(quantity, segment_start) as quantity
+    from segments
+    group by subscription_id, plan_id
+),
+
+{# A plan's set-up fee: once, on the day the plan is first entered. #}
+plan_fees as (
+    select
+        '' as one_time_item_id,
+        plans_entered.subscription_id,
+        charges.charge_id,
+        subscriptions.account_id,
+        plans_entered.plan_id,
+        plans_entered.quantity,
+        cast(null as decimal(38, 12)) as amount,
+        cast(null as varchar) as description,
+        cast(null as varchar) as tax_code,
+        cast(null as varchar) as currency,
+        plans_entered.entered_on as occurred_on
+    from plans_entered
+    inner join charges on plans_entered.plan_id = charges.plan_id
+    inner join subscriptions
+        on plans_entered.subscription_id = subscriptions.subscription_id
+    where charges.kind = 'one_time'
+),
+
+landed_charges as (
+    select
+        item_id as one_time_item_id,
+        subscription_id,
+        charge_id,
+        account_id,
+        cast(null as varchar) as plan_id,
+        coalesce(quantity, 1) as quantity,
+        amount,
+        description,
+        tax_code,
+        currency,
+        occurred_on
+    from one_time_charges
+),
+
+charged as (
+    select * from plan_fees
+    union all
+    select * from landed_charges
+),
+
+windows as (
+    select
+        charged.one_time_item_id,
+        charged.subscription_id,
+        charged.charge_id,
+        charged.account_id,
+        accounts.entity_id,
+        payers.payer_account_id,
+        coalesce(charged.currency, accounts.currency, entities.currency)
+            as currency,
+        charged.plan_id,
+        charged.quantity,
+        charged.amount,
+        charged.description,
+        charged.tax_code,
+        charged.occurred_on as service_start,
+        charged.occurred_on + 1 as service_end,
+        charged.occurred_on as due_on,
+        {{ bill_date_on_or_after(
+            'charged.occurred_on', 'calendars.cycle_anchor',
+            'calendars.cycle_months', 'calendars.cycle_days'
+        ) }} as bill_date
+    from charged
+    inner join accounts on charged.account_id = accounts.account_id
+    inner join entities on accounts.entity_id = entities.entity_id
+    inner join payers on charged.account_id = payers.account_id
+    inner join calendars
+        on payers.payer_account_id = calendars.payer_account_id
+    where
+        entities.billing_starts_on is null
+        or charged.occurred_on >= entities.billing_starts_on
+)
+
+select * from windows

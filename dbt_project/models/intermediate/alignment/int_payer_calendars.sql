@@ -1,0 +1,128 @@
+{# Grain: one row per payer_account_id. #}
+
+with
+
+accounts as (
+    select * from {{ ref('stg_accounts') }}
+),
+
+payers as (
+    select * from {{ ref('int_account_payers') }}
+),
+
+subscriptions as (
+    select * from {{ ref('stg_subscriptions') }}
+),
+
+one_time_charges as (
+    select * from {{ ref('stg_one_time_charges') }}
+),
+
+issued_documents as (
+    select * from {{ source('issued', 'documents') }}
+),
+
+bill_run_requests as (
+    select * from {{ ref('stg_bill_run_requests') }}
+),
+
+own_starts as (
+    select
+        account_id,
+        min(starts_on) as first_starts_on
+    from subscriptions
+    group by account_id
+),
+
+one_time_starts as (
+    select
+        account_id,
+        min(occurred_on) as first_occurred_on
+    from one_time_charges
+    group by account_id
+),
+
+family_starts as (
+    select
+        payers.payer_account_id,
+        min(own_starts.first_starts_on) as first_starts_on,
+        min(one_time_starts.first_occurred_on) as first_occurred_on
+    from payers
+    left join own_starts on payers.account_id = own_starts.account_id
+    left join one_time_starts
+        on payers.account_id = one_time_starts.account_id
+    group by payers.payer_account_id
+),
+
+{# An anchor that stays empty stays where the first document found it. #}
+first_documents as (
+    select
+        account_id,
+        min_by(cycle_anchor, bill_date) as cycle_anchor
+    from issued_documents
+    group by account_id
+),
+
+anchored as (
+    select
+        family_starts.payer_account_id,
+        coalesce(
+            accounts.billing_anchor,
+            first_documents.cycle_anchor,
+            own_starts.first_starts_on,
+            family_starts.first_starts_on,
+            family_starts.first_occurred_on
+        ) as cycle_anchor,
+        accounts.billing_period as cycle_period,
+        accounts.billing_period_months as cycle_months,
+        accounts.billing_period_days as cycle_days,
+        bill_run_requests.bill_date as requested_on
+    from family_starts
+    inner join accounts
+        on family_starts.payer_account_id = accounts.account_id
+    left join first_documents
+        on family_starts.payer_account_id = first_documents.account_id
+    left join own_starts
+        on family_starts.payer_account_id = own_starts.account_id
+    cross join bill_run_requests
+),
+
+placed as (
+    select
+        *,
+        {{ period_ordinal_on_or_before(
+            'requested_on', 'cycle_anchor', 'cycle_months', 'cycle_days'
+        ) }} as bill_date_ordinal
+    from anchored
+    where cycle_anchor is not null
+),
+
+{#
+    bill_date is the payer's latest by the date that is being closed. The
+    cycle that ends there is the one to bill; the one that starts there is
+    the open one.
+#}
+calendars as (
+    select
+        payer_account_id,
+        cycle_anchor,
+        cycle_period,
+        cycle_months,
+        cycle_days,
+        requested_on,
+        {{ period_boundary(
+            'cycle_anchor', 'cycle_months', 'cycle_days',
+            'bill_date_ordinal'
+        ) }} as bill_date,
+        {{ period_boundary(
+            'cycle_anchor', 'cycle_months', 'cycle_days',
+            'bill_date_ordinal - 1'
+        ) }} as previous_bill_date,
+        {{ period_boundary(
+            'cycle_anchor', 'cycle_months', 'cycle_days',
+            'bill_date_ordinal + 1'
+        ) }} as next_bill_date
+    from placed
+)
+
+select * from calendars

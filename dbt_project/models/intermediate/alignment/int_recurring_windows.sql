@@ -1,0 +1,156 @@
+{# Grain: one row per subscription_id, charge_id, service_start. #}
+
+with
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions_placed') }}
+),
+
+segments as (
+    select * from {{ ref('int_subscription_segments') }}
+),
+
+stretches as (
+    select * from {{ ref('int_subscription_stretches') }}
+),
+
+stays as (
+    select * from {{ ref('int_plan_stays') }}
+),
+
+charges as (
+    select * from {{ ref('stg_charges') }}
+),
+
+grids as (
+    select * from {{ ref('int_charge_grids') }}
+),
+
+{# Up to the end of the open cycle. #}
+bounded_grids as (
+    select
+        grids.*,
+        subscriptions.starts_on as from_on,
+        least(subscriptions.ended_on, subscriptions.next_bill_date)
+            as until_on
+    from grids
+    inner join subscriptions
+        on grids.subscription_id = subscriptions.subscription_id
+    where grids.kind = 'recurring'
+),
+
+periods as (
+    {{ periods_on_grid('bounded_grids') }}
+),
+
+{# A flat price is not cut where only the quantity changes. #}
+active_spans as (
+    select
+        charges.charge_id,
+        segments.subscription_id,
+        segments.plan_id,
+        segments.quantity,
+        segments.segment_start as span_start,
+        segments.segment_end as span_end
+    from segments
+    inner join charges on segments.plan_id = charges.plan_id
+    where segments.state = 'active' and charges.model != 'flat'
+
+    union all
+
+    select
+        charges.charge_id,
+        stretches.subscription_id,
+        stretches.plan_id,
+        cast(1 as decimal(38, 12)) as quantity,
+        stretches.stretch_start as span_start,
+        stretches.stretch_end as span_end
+    from stretches
+    inner join charges on stretches.plan_id = charges.plan_id
+    where stretches.state = 'active' and charges.model = 'flat'
+),
+
+windows as (
+    select
+        periods.subscription_id,
+        periods.charge_id,
+        periods.fit,
+        active_spans.plan_id,
+        active_spans.quantity,
+        greatest(periods.period_start, active_spans.span_start)
+            as service_start,
+        least(periods.period_end, active_spans.span_end) as service_end,
+        periods.period_start,
+        periods.period_end
+    from periods
+    inner join active_spans
+        on
+            periods.subscription_id = active_spans.subscription_id
+            and periods.charge_id = active_spans.charge_id
+            and periods.period_end > active_spans.span_start
+            and periods.period_start
+            < coalesce(active_spans.span_end, date '9999-12-31')
+),
+
+{#
+    In advance: due where the service starts; periods that divide the cycle
+    are all due where the cycle starts, or where the plan is entered.
+    In arrears: due where the service ends.
+#}
+due as (
+    select
+        windows.*,
+        subscriptions.account_id,
+        subscriptions.entity_id,
+        subscriptions.payer_account_id,
+        subscriptions.currency,
+        subscriptions.cycle_anchor,
+        subscriptions.cycle_months,
+        subscriptions.cycle_days,
+        subscriptions.billing_starts_on,
+        case
+            when charges.timing = 'arrears' then windows.service_end
+            when windows.fit != 'part' then windows.service_start
+            else greatest(
+                {{ bill_date_on_or_before(
+                    'windows.service_start', 'subscriptions.cycle_anchor',
+                    'subscriptions.cycle_months', 'subscriptions.cycle_days'
+                ) }},
+                stays.stay_start
+            )
+        end as due_on
+    from windows
+    inner join subscriptions
+        on windows.subscription_id = subscriptions.subscription_id
+    inner join charges on windows.charge_id = charges.charge_id
+    inner join stays
+        on
+            windows.subscription_id = stays.subscription_id
+            and windows.service_start >= stays.stay_start
+            and windows.service_start
+            < coalesce(stays.stay_end, date '9999-12-31')
+),
+
+billable as (
+    select
+        subscription_id,
+        charge_id,
+        account_id,
+        entity_id,
+        payer_account_id,
+        currency,
+        plan_id,
+        quantity,
+        service_start,
+        service_end,
+        service_end - service_start as proration_numerator,
+        period_end - period_start as proration_denominator,
+        due_on,
+        {{ bill_date_on_or_after(
+            'due_on', 'cycle_anchor', 'cycle_months', 'cycle_days'
+        ) }} as bill_date
+    from due
+    where billing_starts_on is null or due_on >= billing_starts_on
+)
+
+select * from billable

@@ -1,0 +1,76 @@
+{# Grain: one row per subscription_id whose account and seller are known. #}
+
+with
+
+subscriptions as (
+    select * from {{ ref('stg_subscriptions') }}
+),
+
+accounts as (
+    select * from {{ ref('stg_accounts') }}
+),
+
+entities as (
+    select * from {{ ref('stg_billing_entities') }}
+),
+
+payers as (
+    select * from {{ ref('int_account_payers') }}
+),
+
+calendars as (
+    select * from {{ ref('int_payer_calendars') }}
+),
+
+changes as (
+    select * from {{ ref('stg_subscription_changes') }}
+),
+
+cancellations as (
+    select
+        subscription_id,
+        min(effective_on) as cancelled_on
+    from changes
+    where change = 'cancel'
+    group by subscription_id
+),
+
+{#
+    The earliest of ends_on and a cancel ends a subscription for good; one
+    that ends on the day it starts, or before, never was.
+#}
+placed as (
+    select
+        subscriptions.subscription_id,
+        subscriptions.account_id,
+        subscriptions.plan_id,
+        subscriptions.quantity,
+        subscriptions.starts_on,
+        greatest(
+            least(subscriptions.ends_on, cancellations.cancelled_on),
+            subscriptions.starts_on
+        ) as ended_on,
+        subscriptions.trial_ends_on,
+        accounts.entity_id,
+        entities.timezone,
+        entities.billing_starts_on,
+        coalesce(accounts.currency, entities.currency) as currency,
+        entities.proration as entity_proration,
+        calendars.payer_account_id,
+        calendars.cycle_anchor,
+        calendars.cycle_months,
+        calendars.cycle_days,
+        calendars.requested_on,
+        calendars.bill_date,
+        calendars.next_bill_date
+    from subscriptions
+    inner join accounts on subscriptions.account_id = accounts.account_id
+    inner join entities on accounts.entity_id = entities.entity_id
+    inner join payers on subscriptions.account_id = payers.account_id
+    inner join calendars
+        on payers.payer_account_id = calendars.payer_account_id
+    left join cancellations
+        on subscriptions.subscription_id = cancellations.subscription_id
+)
+
+select * from placed

@@ -1,0 +1,168 @@
+{# Grain: one row per account_id, reason. #}
+
+with
+
+payers_in_run as (
+    select * from {{ ref('int_payers_in_run') }}
+),
+
+payers as (
+    select * from {{ ref('int_account_payers') }}
+),
+
+accounts as (
+    select * from {{ ref('stg_accounts') }}
+),
+
+entities as (
+    select * from {{ ref('stg_billing_entities') }}
+),
+
+due_items as (
+    select * from {{ ref('int_items_due') }}
+),
+
+taxed_items as (
+    select * from {{ ref('int_items_taxed') }}
+),
+
+segments as (
+    select * from {{ ref('int_subscription_segments') }}
+),
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions_placed') }}
+),
+
+plans as (
+    select * from {{ ref('stg_plans') }}
+),
+
+allowances as (
+    select * from {{ ref('stg_allowances') }}
+),
+
+commitments as (
+    select * from {{ ref('stg_commitments') }}
+),
+
+prepaid_credits as (
+    select * from {{ ref('stg_prepaid_credits') }}
+),
+
+unpriced as (
+    select
+        account_id,
+        rating_error as reason
+    from due_items
+    where rating_error is not null
+),
+
+untaxed as (
+    select
+        account_id,
+        tax_error as reason
+    from taxed_items
+    where tax_error is not null
+),
+
+unknown_plans as (
+    select
+        subscriptions.account_id,
+        'plan ' || segments.plan_id || ' of subscription '
+        || segments.subscription_id || ' is unknown' as reason
+    from segments
+    inner join subscriptions
+        on segments.subscription_id = subscriptions.subscription_id
+    left join plans on segments.plan_id = plans.plan_id
+    where
+        plans.plan_id is null
+        and segments.segment_start <= subscriptions.bill_date
+),
+
+unknown_payers as (
+    select
+        payers.account_id,
+        payers.payer_error as reason
+    from payers
+    inner join due_items on payers.account_id = due_items.account_id
+    where payers.payer_error is not null
+),
+
+{# One series of numbers for two kinds of documents would have holes. #}
+mixed_series as (
+    select
+        due_items.account_id,
+        'invoices and credit notes of ' || entities.entity_id
+        || ' have the same prefix' as reason
+    from due_items
+    inner join entities on due_items.entity_id = entities.entity_id
+    where entities.invoice_prefix = entities.credit_note_prefix
+),
+
+{# Terms that change the bill and that these models do not apply yet. #}
+terms_not_billed as (
+    select
+        coalesce(allowances.account_id, subscriptions.account_id)
+            as account_id,
+        'allowance ' || allowances.allowance_id || ' is not billed yet'
+            as reason
+    from allowances
+    left join subscriptions
+        on allowances.subscription_id = subscriptions.subscription_id
+
+    union all
+
+    select
+        coalesce(commitments.account_id, subscriptions.account_id)
+            as account_id,
+        'commitment ' || commitments.commitment_id || ' is not billed yet'
+            as reason
+    from commitments
+    left join subscriptions
+        on commitments.subscription_id = subscriptions.subscription_id
+
+    union all
+
+    select
+        account_id,
+        'prepaid credit ' || credit_id || ' is not drawn yet' as reason
+    from prepaid_credits
+),
+
+found as (
+    select * from unpriced
+    union all
+    select * from untaxed
+    union all
+    select * from unknown_plans
+    union all
+    select * from unknown_payers
+    union all
+    select * from mixed_series
+    union all
+    select * from terms_not_billed
+),
+
+{# An account is looked at when its payer is in the run. #}
+errors as (
+    select
+        payers_in_run.payer_account_id,
+        payers_in_run.bill_date,
+        found.account_id,
+        accounts.entity_id,
+        found.reason
+    from found
+    inner join accounts on found.account_id = accounts.account_id
+    inner join payers on found.account_id = payers.account_id
+    inner join payers_in_run
+        on payers.payer_account_id = payers_in_run.payer_account_id
+    group by
+        payers_in_run.payer_account_id,
+        payers_in_run.bill_date,
+        found.account_id,
+        accounts.entity_id,
+        found.reason
+)
+
+select * from errors

@@ -1,0 +1,159 @@
+{# Grain: one row per item_id whose worth is not what was billed for it. #}
+
+with
+
+due_items as (
+    select * from {{ ref('int_items_due') }}
+),
+
+rated_items as (
+    select * from {{ ref('int_items_rated') }}
+),
+
+billed_items as (
+    select * from {{ ref('int_items_billed') }}
+),
+
+payers_in_run as (
+    select * from {{ ref('int_payers_in_run') }}
+),
+
+charges as (
+    select * from {{ ref('stg_charges') }}
+),
+
+plans as (
+    select * from {{ ref('stg_plans') }}
+),
+
+subscriptions as (
+    select * from {{ ref('stg_subscriptions') }}
+),
+
+accounts as (
+    select * from {{ ref('stg_accounts') }}
+),
+
+{#
+    The document an item goes on follows the subscription's own terms, else
+    the payer's. An account that opted out gets a document for each
+    subscription.
+#}
+existing as (
+    select
+        due_items.item_id,
+        due_items.item_kind,
+        due_items.payer_account_id,
+        due_items.entity_id,
+        due_items.account_id,
+        due_items.subscription_id,
+        due_items.plan_id,
+        plans.name as plan_name,
+        due_items.charge_id,
+        due_items.group_value,
+        coalesce(charges.service, plans.service, plans.name) as service,
+        coalesce(due_items.given_description, charges.name) as description,
+        due_items.charge_model,
+        due_items.service_start,
+        due_items.service_end,
+        due_items.quantity,
+        due_items.unit,
+        due_items.unit_price,
+        due_items.proration_numerator,
+        due_items.proration_denominator,
+        due_items.price_breakdown,
+        due_items.currency,
+        coalesce(due_items.given_tax_code, charges.tax_code, 'standard')
+            as tax_code,
+        due_items.bill_date as tax_date,
+        coalesce(subscriptions.payment_method, payer.payment_method)
+            as payment_method,
+        coalesce(subscriptions.payment_terms_days, payer.payment_terms_days)
+            as payment_terms_days,
+        coalesce(subscriptions.purchase_order, payer.purchase_order, '')
+            as purchase_order,
+        coalesce(subscriptions.invoice_group, '') as invoice_group,
+        case
+            when consumer.is_consolidated then ''
+            else coalesce(due_items.subscription_id, '')
+        end as own_subscription_id,
+        coalesce(due_items.billed_amount, 0) as previous_worth,
+        due_items.net_amount as present_worth,
+        due_items.first_invoice_id as corrects_invoice_id,
+        cast(null as varchar) as billed_tax_category,
+        cast(null as decimal(9, 4)) as billed_tax_rate,
+        cast(null as varchar) as billed_exemption_reason
+    from due_items
+    inner join accounts as consumer
+        on due_items.account_id = consumer.account_id
+    inner join accounts as payer
+        on due_items.payer_account_id = payer.account_id
+    left join subscriptions
+        on due_items.subscription_id = subscriptions.subscription_id
+    left join charges on due_items.charge_id = charges.charge_id
+    left join plans
+        on coalesce(due_items.plan_id, subscriptions.plan_id) = plans.plan_id
+    where due_items.rating_error is null
+),
+
+{# An item that was billed and no longer exists is worth nothing. #}
+vanished as (
+    select
+        billed_items.item_id,
+        'vanished' as item_kind,
+        billed_items.payer_account_id,
+        billed_items.entity_id,
+        billed_items.account_id,
+        billed_items.subscription_id,
+        billed_items.plan_id,
+        billed_items.plan_name,
+        billed_items.charge_id,
+        billed_items.group_value,
+        billed_items.service,
+        billed_items.description,
+        billed_items.charge_model,
+        billed_items.service_start,
+        billed_items.service_end,
+        cast(0 as decimal(38, 12)) as quantity,
+        billed_items.unit,
+        cast(null as decimal(38, 12)) as unit_price,
+        cast(1 as bigint) as proration_numerator,
+        cast(1 as bigint) as proration_denominator,
+        cast(null as varchar) as price_breakdown,
+        billed_items.currency,
+        cast(null as varchar) as tax_code,
+        cast(null as date) as tax_date,
+        billed_items.payment_method,
+        billed_items.payment_terms_days,
+        billed_items.purchase_order,
+        billed_items.invoice_group,
+        billed_items.own_subscription_id,
+        billed_items.billed_amount as previous_worth,
+        cast(0 as decimal(38, 4)) as present_worth,
+        billed_items.first_invoice_id as corrects_invoice_id,
+        billed_items.tax_category as billed_tax_category,
+        billed_items.tax_rate as billed_tax_rate,
+        billed_items.exemption_reason as billed_exemption_reason
+    from billed_items
+    inner join payers_in_run
+        on billed_items.payer_account_id = payers_in_run.payer_account_id
+    left join rated_items on billed_items.item_id = rated_items.item_id
+    where rated_items.item_id is null
+),
+
+worths as (
+    select * from existing
+    union all
+    select * from vanished
+),
+
+{# The bill: what should have been billed, minus what was billed. #}
+differing as (
+    select
+        *,
+        cast(present_worth - previous_worth as decimal(38, 4)) as difference
+    from worths
+    where present_worth != previous_worth
+)
+
+select * from differing

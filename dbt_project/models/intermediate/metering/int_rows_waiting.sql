@@ -1,0 +1,187 @@
+{# Grain: one row per table_name, row_key of a landed row whose parent has not landed. #}
+
+with
+
+entities as (
+    select * from {{ ref('stg_billing_entities') }}
+),
+
+accounts as (
+    select * from {{ ref('stg_accounts') }}
+),
+
+plans as (
+    select * from {{ ref('stg_plans') }}
+),
+
+charges as (
+    select * from {{ ref('stg_charges') }}
+),
+
+prices as (
+    select * from {{ ref('stg_prices') }}
+),
+
+meters as (
+    select * from {{ ref('stg_meters') }}
+),
+
+subscriptions as (
+    select * from {{ ref('stg_subscriptions') }}
+),
+
+subscriptions_placed as (
+    select * from {{ ref('int_subscriptions_placed') }}
+),
+
+changes as (
+    select * from {{ ref('stg_subscription_changes') }}
+),
+
+events as (
+    select * from {{ ref('stg_usage_events') }}
+),
+
+one_time_charges as (
+    select * from {{ ref('stg_one_time_charges') }}
+),
+
+prepaid_credits as (
+    select * from {{ ref('stg_prepaid_credits') }}
+),
+
+payments as (
+    select * from {{ ref('stg_payments') }}
+),
+
+account_children as (
+    select
+        'one_time_charges' as table_name,
+        item_id as row_key,
+        account_id
+    from one_time_charges
+
+    union all
+
+    select
+        'prepaid_credits' as table_name,
+        credit_id as row_key,
+        account_id
+    from prepaid_credits
+
+    union all
+
+    select
+        'payments' as table_name,
+        payment_id as row_key,
+        account_id
+    from payments
+
+    union all
+
+    select
+        'subscriptions' as table_name,
+        subscription_id as row_key,
+        account_id
+    from subscriptions
+),
+
+waiting_for_account as (
+    select
+        account_children.table_name,
+        account_children.row_key,
+        'account ' || account_children.account_id as waits_for
+    from account_children
+    left join accounts on account_children.account_id = accounts.account_id
+    where accounts.account_id is null
+),
+
+waiting_for_entity as (
+    select
+        'accounts' as table_name,
+        accounts.account_id as row_key,
+        'billing entity ' || accounts.entity_id as waits_for
+    from accounts
+    left join entities on accounts.entity_id = entities.entity_id
+    where entities.entity_id is null
+),
+
+waiting_for_plan as (
+    select
+        'charges' as table_name,
+        charges.charge_id as row_key,
+        'plan ' || charges.plan_id as waits_for
+    from charges
+    left join plans on charges.plan_id = plans.plan_id
+    where plans.plan_id is null
+),
+
+waiting_for_charge as (
+    select
+        'prices' as table_name,
+        prices.charge_id || ' ' || prices.currency || ' '
+        || cast(prices.valid_from as varchar) || ' '
+        || prices.subscription_id || ' '
+        || cast(prices.from_units as varchar) as row_key,
+        'charge ' || prices.charge_id as waits_for
+    from prices
+    left join charges on prices.charge_id = charges.charge_id
+    where charges.charge_id is null
+),
+
+subscription_children as (
+    select
+        'subscription_changes' as table_name,
+        change_id as row_key,
+        subscription_id,
+        cast(null as varchar) as meter_id
+    from changes
+
+    union all
+
+    select
+        'usage_events' as table_name,
+        event_id as row_key,
+        subscription_id,
+        meter_id
+    from events
+    where direction = 1
+),
+
+{# A subscription that waits itself keeps what hangs on it waiting. #}
+waiting_for_subscription as (
+    select
+        subscription_children.table_name,
+        subscription_children.row_key,
+        case
+            when subscriptions_placed.subscription_id is null
+                then 'subscription ' || subscription_children.subscription_id
+            else 'meter ' || subscription_children.meter_id
+        end as waits_for
+    from subscription_children
+    left join subscriptions_placed
+        on
+            subscription_children.subscription_id
+            = subscriptions_placed.subscription_id
+    left join meters on subscription_children.meter_id = meters.meter_id
+    where
+        subscriptions_placed.subscription_id is null
+        or (
+            subscription_children.meter_id is not null
+            and meters.meter_id is null
+        )
+),
+
+waiting as (
+    select * from waiting_for_account
+    union all
+    select * from waiting_for_entity
+    union all
+    select * from waiting_for_plan
+    union all
+    select * from waiting_for_charge
+    union all
+    select * from waiting_for_subscription
+)
+
+select * from waiting

@@ -1,0 +1,78 @@
+{# Grain: one row per subscription_id, meter_id, usage_date, dimensions, landing_id. #}
+
+with
+
+events as (
+    select * from {{ ref('stg_usage_events') }}
+),
+
+meters as (
+    select * from {{ ref('int_meter_dimensions') }}
+),
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions_placed') }}
+),
+
+{#
+    An event belongs to the local date of the seller on which it occurred; a
+    bare date is local already. What the meter reads is the event's quantity,
+    or the number in the meter's property; an event without it adds nothing.
+#}
+readings as (
+    select
+        events.subscription_id,
+        events.meter_id,
+        events.occurred_at,
+        events.landing_id,
+        events.direction,
+        case
+            when events.is_local_date
+                then {{ date_in_zone('events.occurred_at', "'UTC'") }}
+            else {{ date_in_zone(
+                'events.occurred_at', 'subscriptions.timezone'
+            ) }}
+        end as usage_date,
+        case
+            when meters.property is null then events.quantity
+            else coalesce(try_cast(
+                {{ json_property('events.properties', 'meters.property') }}
+                as decimal(38, 12)
+            ), 0)
+        end as quantity,
+        case
+            when meters.dimension_names is null then '{}'
+            else {{ json_selected_properties(
+                "coalesce(events.properties, '{}')", 'meters.dimension_names'
+            ) }}
+        end as dimensions
+    from events
+    inner join meters on events.meter_id = meters.meter_id
+    inner join subscriptions
+        on events.subscription_id = subscriptions.subscription_id
+    where
+        meters.property is null
+        or {{ json_property('events.properties', 'meters.property') }} is null
+        or try_cast(
+            {{ json_property('events.properties', 'meters.property') }}
+            as decimal(38, 12)
+        ) is not null
+),
+
+daily as (
+    select
+        subscription_id,
+        meter_id,
+        usage_date,
+        dimensions,
+        landing_id,
+        cast(sum(quantity * direction) as decimal(38, 12)) as quantity,
+        cast(sum(direction) as bigint) as event_count,
+        min(occurred_at) as first_event_at,
+        max(occurred_at) as last_event_at
+    from readings
+    group by
+        subscription_id, meter_id, usage_date, dimensions, landing_id
+)
+
+select * from daily

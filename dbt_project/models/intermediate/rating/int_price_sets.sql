@@ -1,0 +1,41 @@
+{# Grain: one row per charge_id, currency, subscription_id, valid_from. #}
+
+with
+
+tiers as (
+    select * from {{ ref('int_price_tiers') }}
+),
+
+sets as (
+    select
+        charge_id,
+        currency,
+        subscription_id,
+        valid_from,
+        min(case
+            when to_units is not null and tier_end != to_units
+                then 'its tiers do not meet: one ends at '
+                    || cast(to_units as varchar) || ', the next starts at '
+                    || cast(tier_end as varchar)
+            when unit_price is null and flat_price is null
+                then 'a tier has neither unit_price nor flat_price'
+        end) as price_error
+    from tiers
+    group by charge_id, currency, subscription_id, valid_from
+),
+
+{# A price holds until the next one of the same charge and customer. #}
+valid_sets as (
+    select
+        *,
+        coalesce(
+            lead(valid_from) over (
+                partition by charge_id, currency, subscription_id
+                order by valid_from
+            ),
+            date '9999-12-31'
+        ) as valid_until
+    from sets
+)
+
+select * from valid_sets

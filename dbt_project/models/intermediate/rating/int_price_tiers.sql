@@ -1,0 +1,30 @@
+{# Grain: one row per charge_id, currency, subscription_id, valid_from, from_units. #}
+
+with
+
+prices as (
+    select * from {{ ref('stg_prices') }}
+),
+
+{# The last tier is open even when it has an upper bound. #}
+tiers as (
+    select
+        charge_id,
+        currency,
+        subscription_id,
+        valid_from,
+        unit_price,
+        flat_price,
+        from_units as tier_start,
+        lead(from_units) over tiers_of_a_price as tier_end,
+        to_units,
+        row_number() over tiers_of_a_price as tier_number
+    from prices
+    window
+        tiers_of_a_price as (
+            partition by charge_id, currency, subscription_id, valid_from
+            order by from_units
+        )
+)
+
+select * from tiers

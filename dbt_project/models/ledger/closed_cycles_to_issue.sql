@@ -1,0 +1,43 @@
+{# Grain: one row per payer account_id that the bill run closes. #}
+
+with
+
+payers_in_run as (
+    select * from {{ ref('int_payers_in_run') }}
+),
+
+errors as (
+    select * from {{ ref('int_account_errors') }}
+),
+
+issued_cycles as (
+    select * from {{ source('issued', 'closed_cycles') }}
+),
+
+last_position as (
+    select coalesce(max(ledger_position), 0) as ledger_position
+    from issued_cycles
+),
+
+held_payers as (
+    select payer_account_id
+    from errors
+    group by payer_account_id
+),
+
+{# A payer that is held stays open; the next run of the date looks again. #}
+to_issue as (
+    select
+        last_position.ledger_position + row_number() over (
+            order by payers_in_run.payer_account_id
+        ) as ledger_position,
+        payers_in_run.payer_account_id as account_id,
+        payers_in_run.bill_date
+    from payers_in_run
+    cross join last_position
+    left join held_payers
+        on payers_in_run.payer_account_id = held_payers.payer_account_id
+    where held_payers.payer_account_id is null
+)
+
+select * from to_issue

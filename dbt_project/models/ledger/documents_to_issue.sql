@@ -1,0 +1,117 @@
+{# Grain: one row per invoice_id that the bill run issues. #}
+
+with
+
+drafts as (
+    select * from {{ ref('int_documents_drafted') }}
+),
+
+entities as (
+    select * from {{ ref('stg_billing_entities') }}
+),
+
+accounts as (
+    select * from {{ ref('stg_accounts') }}
+),
+
+issued_documents as (
+    select * from {{ source('issued', 'documents') }}
+),
+
+last_position as (
+    select coalesce(max(ledger_position), 0) as ledger_position
+    from issued_documents
+),
+
+last_numbers as (
+    select
+        entity_id,
+        document_type,
+        series_year,
+        max(series_number) as series_number
+    from issued_documents
+    group by entity_id, document_type, series_year
+),
+
+{# Within a run by payer, currency, method, terms, purchase order and group. #}
+ordered as (
+    select
+        *,
+        cast(extract(year from issue_date) as integer) as series_year,
+        row_number() over (
+            order by
+                entity_id, document_type, payer_account_id, currency,
+                payment_method, payment_terms_days, purchase_order,
+                invoice_group, own_subscription_id
+        ) as place,
+        row_number() over (
+            partition by
+                entity_id, document_type, extract(year from issue_date)
+            order by
+                payer_account_id, currency, payment_method,
+                payment_terms_days, purchase_order, invoice_group,
+                own_subscription_id
+        ) as place_in_series
+    from drafts
+),
+
+{# A view: the numbers are allocated in the transaction that appends them. #}
+numbered as (
+    select
+        last_position.ledger_position + ordered.place as ledger_position,
+        ordered.invoice_id,
+        case ordered.document_type
+            when 'invoice' then entities.invoice_prefix
+            else entities.credit_note_prefix
+        end as prefix,
+        ordered.document_type,
+        ordered.series_year,
+        cast(
+            coalesce(last_numbers.series_number, 0) + ordered.place_in_series
+            as integer
+        ) as series_number,
+        ordered.entity_id,
+        ordered.payer_account_id as account_id,
+        ordered.currency,
+        ordered.minor_units,
+        ordered.bill_date,
+        ordered.issue_date,
+        ordered.due_date,
+        ordered.period_start,
+        ordered.period_end,
+        ordered.payment_method,
+        ordered.payment_terms_days,
+        ordered.purchase_order,
+        ordered.invoice_group,
+        ordered.own_subscription_id,
+        cast(ordered.line_count as integer) as line_count,
+        ordered.net_amount,
+        cast(0 as decimal(38, 4)) as allowance_amount,
+        ordered.tax_amount,
+        ordered.total_amount,
+        cast(0 as decimal(38, 4)) as prepaid_amount,
+        ordered.total_amount as due_amount,
+        ordered.cycle_anchor,
+        ordered.cycle_period,
+        {{ json_row('entities') }} as seller,
+        {{ json_row('accounts') }} as buyer
+    from ordered
+    cross join last_position
+    inner join entities on ordered.entity_id = entities.entity_id
+    inner join accounts on ordered.payer_account_id = accounts.account_id
+    left join last_numbers
+        on
+            ordered.entity_id = last_numbers.entity_id
+            and ordered.document_type = last_numbers.document_type
+            and ordered.series_year = last_numbers.series_year
+),
+
+to_issue as (
+    select
+        * exclude (prefix),
+        prefix || cast(series_year as varchar) || '-'
+        || lpad(cast(series_number as varchar), 6, '0') as invoice_number
+    from numbered
+)
+
+select * from to_issue

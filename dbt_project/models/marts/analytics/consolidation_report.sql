@@ -1,0 +1,103 @@
+{# Grain: one row per account_id (payer), bill_date. #}
+
+with
+
+documents as (
+    select * from {{ source('ledger', 'documents') }}
+),
+
+lines as (
+    select * from {{ source('ledger', 'lines') }}
+),
+
+{#
+    Without consolidation each subscription would get a document of its own,
+    and so would an account's one-time charges.
+#}
+separate as (
+    select
+        documents.account_id,
+        documents.bill_date,
+        lines.account_id as consumer_account_id,
+        lines.subscription_id
+    from lines
+    inner join documents on lines.invoice_id = documents.invoice_id
+    group by
+        documents.account_id,
+        documents.bill_date,
+        lines.account_id,
+        lines.subscription_id
+),
+
+separate_counts as (
+    select
+        account_id,
+        bill_date,
+        count(*) as documents_without
+    from separate
+    group by account_id, bill_date
+),
+
+issued as (
+    select
+        account_id,
+        bill_date,
+        count(*) as documents_issued,
+        count(distinct entity_id) as entity_count,
+        count(distinct currency) as currency_count,
+        count(distinct payment_method) as method_count,
+        count(distinct payment_terms_days) as terms_count,
+        count(distinct purchase_order) as order_count,
+        count(distinct invoice_group) as group_count,
+        count(distinct own_subscription_id) as own_count
+    from documents
+    group by account_id, bill_date
+),
+
+reported as (
+    select
+        issued.account_id,
+        issued.bill_date,
+        issued.documents_issued,
+        separate_counts.documents_without,
+        separate_counts.documents_without - issued.documents_issued
+            as documents_avoided,
+        case
+            when issued.documents_issued > 1
+                then concat_ws(
+                    ', ',
+                    case when entity_count > 1 then 'several sellers' end,
+                    case when currency_count > 1 then 'several currencies' end,
+                    case
+                        when method_count > 1 then 'several payment methods'
+                    end,
+                    case
+                        when terms_count > 1 then 'several payment terms'
+                    end,
+                    case
+                        when order_count > 1 then 'several purchase orders'
+                    end,
+                    case
+                        when group_count > 1 then 'several invoice groups'
+                    end,
+                    case
+                        when own_count > 1
+                            then 'an account that is not consolidated'
+                    end
+                )
+        end as why_more_than_one
+    from issued
+    inner join separate_counts
+        on
+            issued.account_id = separate_counts.account_id
+            and issued.bill_date = separate_counts.bill_date
+)
+
+select
+    account_id,
+    bill_date,
+    documents_issued,
+    documents_without,
+    documents_avoided,
+    why_more_than_one
+from reported

@@ -1,0 +1,16 @@
+{# Grain: one row per invoice_id, tax_category, tax_rate. #}
+
+with
+
+taxes as (
+    select * from {{ source('ledger', 'taxes') }}
+)
+
+select
+    invoice_id,
+    tax_category,
+    tax_rate,
+    taxable_amount,
+    tax_amount,
+    exemption_reason
+from taxes

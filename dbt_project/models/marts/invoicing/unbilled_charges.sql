@@ -1,0 +1,93 @@
+{# Grain: one row per item_id. #}
+
+with
+
+items as (
+    select * from {{ ref('int_items_rated') }}
+),
+
+lines as (
+    select * from {{ source('ledger', 'lines') }}
+),
+
+closed_cycles as (
+    select * from {{ source('ledger', 'closed_cycles') }}
+),
+
+billed as (
+    select
+        item_id,
+        sum(net_amount) as billed_amount
+    from lines
+    group by item_id
+),
+
+last_closed as (
+    select
+        account_id,
+        max(bill_date) as last_closed_on
+    from closed_cycles
+    group by account_id
+),
+
+{#
+    Up to the end of the open cycle; usage beyond it shows too. An item whose
+    bill date is closed counts as billed, at nothing if it had no line.
+#}
+unbilled as (
+    select
+        items.account_id,
+        items.payer_account_id,
+        items.item_id,
+        items.subscription_id,
+        items.charge_id,
+        items.item_kind as line_type,
+        items.service_start,
+        items.service_end,
+        items.bill_date,
+        items.quantity,
+        items.unit,
+        items.event_count,
+        items.currency,
+        items.net_amount as present_worth,
+        cast(coalesce(billed.billed_amount, 0) as decimal(38, 4))
+            as billed_amount,
+        cast(
+            items.net_amount - coalesce(billed.billed_amount, 0)
+            as decimal(38, 4)
+        ) as unbilled_amount,
+        items.rating_error as obstacle
+    from items
+    left join last_closed
+        on items.payer_account_id = last_closed.account_id
+    left join billed on items.item_id = billed.item_id
+    where
+        (
+            (
+                last_closed.last_closed_on is null
+                or items.bill_date > last_closed.last_closed_on
+            )
+            and billed.item_id is null
+        )
+        or items.net_amount != coalesce(billed.billed_amount, 0)
+)
+
+select
+    account_id,
+    payer_account_id,
+    item_id,
+    subscription_id,
+    charge_id,
+    line_type,
+    service_start,
+    service_end,
+    bill_date,
+    quantity,
+    unit,
+    event_count,
+    currency,
+    present_worth,
+    billed_amount,
+    unbilled_amount,
+    obstacle
+from unbilled

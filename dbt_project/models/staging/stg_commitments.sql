@@ -1,0 +1,26 @@
+{# Grain: one row per commitment_id. #}
+
+with
+
+landed as (
+    select * from {{ source('raw', 'commitments') }}
+),
+
+current_versions as (
+    {{ latest_version('landed', ['commitment_id']) }}
+),
+
+renamed as (
+    select
+        commitment_id,
+        account_id,
+        subscription_id,
+        amount,
+        currency,
+        period,
+        starts_on,
+        ends_on
+    from current_versions
+)
+
+select * from renamed

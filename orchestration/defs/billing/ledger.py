@@ -1,0 +1,218 @@
+"""The ledger: its tables, the bill run's one append, and the proof of its chain.
+
+Not here: what is to be issued (the dbt models) or when (the job).
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+import duckdb
+import pyarrow as pa
+import yaml
+
+from orchestration.home import DBT_PROJECT
+
+SOURCES_FILE = DBT_PROJECT / "models" / "ledger" / "_ledger__sources.yml"
+GENESIS = "0" * 64
+_CHAIN = ("content_hash", "previous_hash", "row_hash")
+
+
+class LedgerError(Exception):
+    """The ledger does not allow what was asked; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class IssueSummary:
+    """What a bill run issued. Amounts include tax, by currency."""
+
+    bill_run_id: str | None
+    document_ids: tuple[str, ...]
+    line_count: int
+    closed_count: int
+    held_count: int
+    totals: Mapping[str, Decimal]
+
+
+@cache
+def ledger_tables() -> Mapping[str, Mapping[str, str]]:
+    """Type of each column by name, of each ledger table by name.
+
+    Read from the dbt sources file, where the columns are described.
+    """
+    document = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))
+    (ledger,) = (source for source in document["sources"] if source["name"] == "ledger")
+    return {
+        table["name"]: {column["name"]: column["data_type"] for column in table["columns"]}
+        for table in ledger["tables"]
+    }
+
+
+def create_ledger(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the ledger's tables where they do not exist; never changes one that does."""
+    con.execute("create schema if not exists ledger")
+    for table, columns in ledger_tables().items():
+        definitions = [f"{name} {data_type}" for name, data_type in columns.items()]
+        con.execute(f"create table if not exists ledger.{table} ({', '.join(definitions)})")
+
+
+def append(con: duckdb.DuckDBPyConnection, bill_date: date) -> IssueSummary:
+    """Issue the drafts of `bill_date` in one transaction: all of them, or nothing.
+
+    Raises LedgerError when the drafts in the warehouse were made for another date.
+    """
+    _require_drafts_of(con, bill_date)
+    con.execute("begin transaction")
+    try:
+        summary = _append(con, bill_date)
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+    return summary
+
+
+def broken_links(con: duckdb.DuckDBPyConnection, table: str) -> list[int]:
+    """Positions of the rows of a ledger table that the hash chain does not confirm.
+
+    A row is confirmed when its content has the hash it carries, that hash and
+    the row before make its row hash, and positions run 1, 2, 3 without a hole.
+    """
+    rows = con.execute(
+        f"select ledger_position, {_content_hash(table)}, {', '.join(_CHAIN)}"
+        f" from ledger.{table} order by ledger_position"
+    ).fetchall()
+    broken = []
+    expected_previous = GENESIS
+    for place, (position, computed, content, previous, row_hash) in enumerate(rows, start=1):
+        is_intact = (
+            position == place
+            and computed == content
+            and previous == expected_previous
+            and row_hash == _link(previous, content)
+        )
+        if not is_intact:
+            broken.append(position)
+        expected_previous = row_hash
+    return broken
+
+
+def _require_drafts_of(con: duckdb.DuckDBPyConnection, bill_date: date) -> None:
+    built_for = con.execute("select bill_date from staging.stg_bill_run_requests").fetchone()
+    if built_for is None or built_for[0] != bill_date:
+        raise LedgerError(
+            f"The drafts in the warehouse were made for {built_for[0] if built_for else 'no date'},"
+            f" not for {bill_date}. Close {bill_date} as a whole: run the job close_cycle or"
+            f" `releve close {bill_date}`."
+        )
+
+
+def _append(con: duckdb.DuckDBPyConnection, bill_date: date) -> IssueSummary:
+    (closed_count,) = _one(con, "select count(*) from ledger.closed_cycles_to_issue")
+    (held_count,) = _one(
+        con, "select count(distinct payer_account_id) from intermediate.int_account_errors"
+    )
+    if closed_count == 0:
+        return IssueSummary(None, (), 0, 0, held_count, {})
+    (earlier_runs,) = _one(
+        con, "select count(*) from ledger.bill_runs where bill_date = ?", [bill_date]
+    )
+    bill_run_id = f"{bill_date}-{earlier_runs + 1}"
+    for table in ("documents", "lines", "taxes", "closed_cycles"):
+        extra = {"bill_run_id": bill_run_id} if "bill_run_id" in ledger_tables()[table] else {}
+        _stage(con, table, f"select * from ledger.{table}_to_issue", extra)
+    (document_count,) = _one(con, "select count(*) from new_documents")
+    _stage(
+        con,
+        "bill_runs",
+        "select (select count(*) + 1 from ledger.bill_runs) as ledger_position,"
+        " (select coalesce(max(landing_id), 0) from raw.landed_files) as landing_id",
+        {"bill_run_id": bill_run_id, "bill_date": bill_date, "document_count": document_count},
+    )
+    for table in ledger_tables():
+        _chain_and_insert(con, table)
+    documents = con.execute("select invoice_id from new_documents order by ledger_position")
+    document_ids = tuple(row[0] for row in documents.fetchall())
+    (line_count,) = _one(con, "select count(*) from new_lines")
+    totals = con.execute(
+        "select currency, sum(total_amount) from new_documents group by currency order by currency"
+    ).fetchall()
+    for table in ledger_tables():
+        con.execute(f"drop table new_{table}")
+    return IssueSummary(
+        bill_run_id, document_ids, line_count, closed_count, held_count, dict(totals)
+    )
+
+
+def _stage(
+    con: duckdb.DuckDBPyConnection, table: str, query: str, extra: Mapping[str, object]
+) -> None:
+    """Put the rows to append in `new_<table>`, typed as the ledger's."""
+    columns = [name for name in ledger_tables()[table] if name not in _CHAIN]
+    extra_columns = "".join(f", ? as {name}" for name in extra)
+    con.execute(
+        f"create temp table new_{table} as"
+        f" select {_typed(table, columns)} from (select *{extra_columns} from ({query}))",
+        list(extra.values()),
+    )
+
+
+def _chain_and_insert(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    last = con.execute(
+        f"select row_hash from ledger.{table} order by ledger_position desc limit 1"
+    ).fetchone()
+    contents = con.execute(
+        f"select ledger_position, {_content_hash(table)} as content_hash"
+        f" from new_{table} order by ledger_position"
+    ).fetchall()
+    links = pa.table(
+        _links(contents, last[0] if last else GENESIS),
+        schema=pa.schema(
+            [("ledger_position", pa.int64()), *((name, pa.string()) for name in _CHAIN)]
+        ),
+    )
+    con.register("new_links", links)
+    con.execute(
+        f"insert into ledger.{table} by name"
+        f" select * from new_{table} inner join new_links using (ledger_position)"
+        " order by ledger_position"
+    )
+    con.unregister("new_links")
+
+
+def _links(contents: Iterable[tuple[int, str]], last_hash: str) -> dict[str, list[object]]:
+    links: dict[str, list[object]] = {"ledger_position": []} | {name: [] for name in _CHAIN}
+    previous = last_hash
+    for position, content in contents:
+        row_hash = _link(previous, content)
+        for name, value in zip(links, (position, content, previous, row_hash), strict=True):
+            links[name].append(value)
+        previous = row_hash
+    return links
+
+
+def _link(previous_hash: str, content_hash: str) -> str:
+    return hashlib.sha256(f"{previous_hash}{content_hash}".encode()).hexdigest()
+
+
+def _content_hash(table: str) -> str:
+    """SQL for the SHA-256 of a row: its columns as text, a JSON list, in the table's order."""
+    columns = [name for name in ledger_tables()[table] if name not in _CHAIN]
+    texts = ", ".join(f"cast({name} as varchar)" for name in columns)
+    return f"sha256(cast(to_json([{texts}]) as varchar))"
+
+
+def _typed(table: str, columns: Iterable[str]) -> str:
+    types = ledger_tables()[table]
+    return ", ".join(f"cast({name} as {types[name]}) as {name}" for name in columns)
+
+
+def _one(
+    con: duckdb.DuckDBPyConnection, query: str, parameters: list[object] | None = None
+) -> tuple[int, ...]:
+    row = con.execute(query, parameters).fetchone()
+    assert row is not None
+    return row
