@@ -46,10 +46,15 @@ placed as (
         subscriptions.plan_id,
         subscriptions.quantity,
         subscriptions.starts_on,
-        greatest(
-            least(subscriptions.ends_on, cancellations.cancelled_on),
-            subscriptions.starts_on
-        ) as ended_on,
+        case
+            when
+                subscriptions.ends_on is not null
+                or cancellations.cancelled_on is not null
+                then greatest(
+                    least(subscriptions.ends_on, cancellations.cancelled_on),
+                    subscriptions.starts_on
+                )
+        end as ended_on,
         subscriptions.trial_ends_on,
         accounts.entity_id,
         entities.timezone,

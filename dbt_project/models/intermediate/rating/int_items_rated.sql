@@ -95,8 +95,7 @@ rated as (
                     || ' is not billed yet'
             when items.price_valid_from is null
                 then 'charge ' || items.charge_id || ' has no price in '
-                    || items.currency || ' on '
-                    || cast(items.service_start as varchar)
+                    || items.currency
             when items.price_error is not null
                 then 'price of charge ' || items.charge_id || ' in '
                     || items.currency || ': ' || items.price_error
