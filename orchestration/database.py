@@ -86,9 +86,21 @@ def open_warehouse(
         connection.close()
 
 
-def _connect(
-    home: Home, *, read_only: bool, patience: float
-) -> duckdb.DuckDBPyConnection:
+def row_counts(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, int]:
+    """Rows of each table of a schema, by name in order; views are not counted."""
+    tables = con.execute(
+        "select table_name from duckdb_tables()"
+        " where schema_name = ? and database_name = current_database() order by table_name",
+        [schema],
+    ).fetchall()
+    counts = {}
+    for (table,) in tables:
+        row = con.execute(f'select count(*) from {schema}."{table}"').fetchone()
+        counts[table] = row[0] if row else 0
+    return counts
+
+
+def _connect(home: Home, *, read_only: bool, patience: float) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + patience
     while True:
         try:
@@ -114,8 +126,6 @@ def _described(note: str) -> str:
     """The holder's note as words; it may be half written, or not yet."""
     try:
         held = json.loads(note)
-        return (
-            f"{held['holder']} (process {held['pid']}, since {held['since']})"
-        )
+        return f"{held['holder']} (process {held['pid']}, since {held['since']})"
     except (ValueError, KeyError, TypeError):
         return "another process"

@@ -1,0 +1,140 @@
+"""The `releve` command: a thin face on the Dagster jobs, for people and for scripts.
+
+Not here: what the jobs do, the words of a summary (reports.py), the laws (verification.py).
+A command imports what it needs when it runs: `verify` waits for neither Dagster nor dbt.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.home import Home
+
+if TYPE_CHECKING:
+    from orchestration.runs import RunOutcome
+
+DONE = 0
+FAILED = 1
+SOME_HELD = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    chosen = _parser().parse_args(arguments)
+    home = Home.from_environment().prepare()
+    code: int = chosen.run(home, chosen)
+    return code
+
+
+def _land(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.reports import landing_lines
+    from orchestration.runs import run_job
+
+    config = {"landing": {"config": {"folder": str(chosen.folder.resolve())}}}
+    outcome = run_job(home, "land_files", config=config if chosen.folder else None)
+    if not outcome.is_success:
+        return _failed(outcome)
+    _say(landing_lines(outcome.metadata))
+    return DONE
+
+
+def _close(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.reports import close_lines, is_held, landing_lines, place_lines
+    from orchestration.runs import run_job
+
+    outcome = run_job(home, "close_cycle", partition_key=str(chosen.date))
+    if not outcome.is_success:
+        return _failed(outcome)
+    _say(landing_lines(outcome.metadata))
+    _say(close_lines(outcome.metadata, str(chosen.date)))
+    _say(place_lines(home))
+    return SOME_HELD if is_held(outcome.metadata) else DONE
+
+
+def _render(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.reports import place_lines
+    from orchestration.runs import run_job
+
+    config = {"invoice_documents": {"config": {"invoice": chosen.invoice, "again": True}}}
+    outcome = run_job(home, "render_documents", config=config)
+    if not outcome.is_success:
+        return _failed(outcome)
+    print(f"{outcome.metadata['invoice_documents']['rendered']} documents rendered.")
+    _say(place_lines(home))
+    return DONE
+
+
+def _verify(home: Home, _chosen: argparse.Namespace) -> int:
+    from orchestration.verification import verify
+
+    broken = 0
+    for finding in verify(home):
+        print(finding)
+        broken += not finding.holds
+    print(f"{broken} laws are broken." if broken else "Every law holds.")
+    return FAILED if broken else DONE
+
+
+def _failed(outcome: "RunOutcome") -> int:
+    for failure in outcome.failures:
+        print(f"\nfailed: {failure}", file=sys.stderr)
+    print(f"\nAll that the run said: make dev, run {outcome.run_id}.", file=sys.stderr)
+    return FAILED
+
+
+def _say(lines: Iterable[str]) -> None:
+    print(*lines, sep="\n", end="\n\n")
+
+
+def _bill_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a date; write it as 2024-01-31"
+        ) from None
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a folder")
+    return path
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="releve",
+        description="Consolidated billing in your own warehouse.",
+        epilog="State lives in the folder named by RELEVE_HOME (default: build/).",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    land = commands.add_parser("land", help="load new files; count what was taken and refused")
+    land.add_argument(
+        "folder",
+        nargs="?",
+        type=_folder,
+        metavar="DIR",
+        help="where the files are (default: landing/ in RELEVE_HOME)",
+    )
+    land.set_defaults(run=_land)
+
+    close = commands.add_parser(
+        "close",
+        help="land, build, check, issue and render one bill date",
+        epilog="Exit code: 0 all that is due is billed, 3 some accounts are held, 1 failure.",
+    )
+    close.add_argument("date", type=_bill_date, metavar="DATE", help="the bill date: 2024-01-31")
+    close.set_defaults(run=_close)
+
+    render = commands.add_parser("render", help="make documents again from the ledger")
+    render.add_argument("--invoice", metavar="N", help="only the one of this number")
+    render.set_defaults(run=_render)
+
+    verify = commands.add_parser("verify", help="check the laws on this warehouse")
+    verify.set_defaults(run=_verify)
+    return parser

@@ -1,0 +1,45 @@
+"""Everything that Dagster knows of Relevé, assembled from the domains.
+
+Not here: any asset, job or schedule of its own.
+"""
+
+import os
+
+import dagster as dg
+
+from orchestration.defs.billing import assets as billing_assets
+from orchestration.defs.billing.checks import hash_chains
+from orchestration.defs.billing.jobs import close_cycle
+from orchestration.defs.billing.manifest import read_manifest
+from orchestration.defs.billing.resources import Dbt
+from orchestration.defs.billing.schedules import build_daily_close
+from orchestration.defs.publishing.assets import build_published_marts
+from orchestration.defs.publishing.checks import marts_file_holds_every_mart
+from orchestration.home import Home
+from orchestration.progress import progress
+from orchestration.warehouse import Warehouse
+
+_DEFAULT_TIMEZONE = "Europe/Paris"
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The code location, for the home and the time zone that the environment names now."""
+    drafts, marts = billing_assets.build_dbt_assets(read_manifest(Home.from_environment()))
+    timezone = os.environ.get("RELEVE_TIMEZONE") or _DEFAULT_TIMEZONE
+    return dg.Definitions(
+        assets=[
+            billing_assets.bill_run_request,
+            drafts,
+            billing_assets.issued_invoices,
+            marts,
+            build_published_marts(sorted(marts.keys)),
+        ],
+        asset_checks=[hash_chains, marts_file_holds_every_mart],
+        jobs=[close_cycle],
+        schedules=[build_daily_close(timezone)],
+        resources={"warehouse": Warehouse(), "dbt": Dbt()},
+        loggers={"progress": progress},
+        # One process for a run, however it is started: the warehouse has one writer.
+        executor=dg.in_process_executor,
+    )

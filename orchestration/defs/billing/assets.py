@@ -1,0 +1,189 @@
+"""The bill run's assets: what is asked, what should be billed (dbt), and what is issued.
+
+Not here: how dbt is run (resources.py), the rules of the ledger (ledger.py), the schedule.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from orchestration.database import row_counts
+from orchestration.defs.billing import ledger
+from orchestration.defs.billing.resources import Dbt, NodeResult
+from orchestration.defs.billing.summaries import largest_invoices
+from orchestration.defs.billing.translator import UNIQUE_ID, FolderTranslator
+from orchestration.defs.landing.contract import contract
+from orchestration.partitions import bill_dates
+from orchestration.warehouse import Warehouse
+
+REQUEST = "bill_run_request"
+_one_date_a_run = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
+
+
+@dg.asset(
+    key=["raw", REQUEST],
+    deps=[dg.AssetKey(["raw", table]) for table in contract() if table != REQUEST],
+    partitions_def=bill_dates,
+    backfill_policy=_one_date_a_run,
+    group_name="landing",
+    kinds={"duckdb"},
+)
+def bill_run_request(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
+    """The bill date that is being closed: the one parameter of the models."""
+    with warehouse.connect() as con:
+        ledger.create_ledger(con)
+        con.execute("begin transaction")
+        con.execute("delete from raw.bill_run_request")
+        con.execute("insert into raw.bill_run_request values (?)", [_bill_date(context)])
+        con.execute("commit")
+
+
+def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
+    """The dbt project in two steps: all that the ledger is issued from, and the marts after it."""
+    translator = FolderTranslator()
+
+    @dbt_assets(
+        manifest=manifest,
+        name="drafts",
+        select="resource_type:seed releve.staging releve.intermediate releve.ledger",
+        partitions_def=bill_dates,
+        backfill_policy=_one_date_a_run,
+        dagster_dbt_translator=translator,
+    )
+    def drafts(
+        context: dg.AssetExecutionContext, warehouse: Warehouse, dbt: Dbt
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        yield from _built(context, warehouse, dbt)
+
+    @dbt_assets(
+        manifest=manifest,
+        name="marts",
+        select="releve.marts",
+        partitions_def=bill_dates,
+        backfill_policy=_one_date_a_run,
+        dagster_dbt_translator=translator,
+    )
+    def marts(
+        context: dg.AssetExecutionContext, warehouse: Warehouse, dbt: Dbt
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        yield from _built(context, warehouse, dbt)
+
+    return [drafts, marts]
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            ["ledger", table],
+            deps=[
+                dg.AssetKey(["ledger", "documents_to_issue"]),
+                dg.AssetKey(["ledger", "lines_to_issue"]),
+                dg.AssetKey(["ledger", "taxes_to_issue"]),
+                dg.AssetKey(["ledger", "closed_cycles_to_issue"]),
+                dg.AssetKey(["intermediate", "int_account_errors"]),
+            ],
+            group_name="ledger",
+            kinds={"duckdb"},
+        )
+        for table in ledger.ledger_tables()
+    ],
+    partitions_def=bill_dates,
+    backfill_policy=_one_date_a_run,
+)
+def issued_invoices(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Append the drafts to the ledger, numbered and chained, in one transaction."""
+    bill_date = _bill_date(context)
+    with warehouse.connect() as con:
+        summary = ledger.append(con, bill_date)
+        counts = row_counts(con, "ledger")
+        largest = largest_invoices(con, summary.bill_run_id)
+        last_run = con.execute("select max(bill_date) from ledger.bill_runs").fetchone()
+    context.log.info(f"issued {len(summary.document_ids)} documents")
+    for table in ledger.ledger_tables():
+        about: dict[str, dg.MetadataValue] = {
+            "dagster/row_count": dg.MetadataValue.int(counts.get(table, 0))
+        }
+        if table == "documents":
+            about |= {
+                "issued": dg.MetadataValue.int(len(summary.document_ids)),
+                "lines": dg.MetadataValue.int(summary.line_count),
+                "closed_payers": dg.MetadataValue.int(summary.closed_count),
+                "held_payers": dg.MetadataValue.int(summary.held_count),
+                "total_by_currency": dg.MetadataValue.json(
+                    {currency: str(total) for currency, total in summary.totals.items()}
+                ),
+                "last_bill_run": dg.MetadataValue.text(str(last_run[0]) if last_run else ""),
+                "largest_invoices": dg.MetadataValue.md(largest),
+            }
+        yield dg.MaterializeResult(asset_key=["ledger", table], metadata=about)
+
+
+def _built(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, dbt: Dbt
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Build what the run selected of these assets and checks, and report it node by node."""
+    keys = {
+        spec.metadata[UNIQUE_ID]: spec.key
+        for spec in context.assets_def.specs
+        if spec.key in context.selected_asset_keys
+    }
+    checks = {
+        spec.metadata[UNIQUE_ID]: spec.key
+        for spec in context.assets_def.check_specs
+        if spec.key in context.selected_asset_check_keys
+    }
+    nodes = [unique_id.split(".")[2] for unique_id in (*keys, *checks)]
+    results = dbt.build(warehouse.home, nodes, context.log.info)
+    with warehouse.connect() as con:
+        counts = {
+            schema: row_counts(con, schema) for schema in {key.path[0] for key in keys.values()}
+        }
+    for result in results:
+        if result.is_test and result.unique_id in checks:
+            yield _check_result(result, checks[result.unique_id])
+        elif result.status == "success":
+            key = keys[result.unique_id]
+            about: dict[str, Any] = {"seconds": round(result.seconds, 2)}
+            if (count := counts[key.path[0]].get(result.name)) is not None:
+                about["dagster/row_count"] = count
+            yield dg.MaterializeResult(asset_key=key, metadata=about)
+    _raise_failures(results)
+
+
+def _check_result(result: NodeResult, key: dg.AssetCheckKey) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=result.status == "pass",
+        severity=(
+            dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR
+        ),
+        metadata={"rows": result.failures, "seconds": round(result.seconds, 2)},
+        description=result.message or None,
+    )
+
+
+def _raise_failures(results: Sequence[NodeResult]) -> None:
+    errors = [result for result in results if result.is_error]
+    if not errors:
+        return
+    lines = [f"{error.name}: {error.message.strip()}" for error in errors]
+    raise dg.Failure(
+        description=(
+            f"{len(errors)} of {len(results)} models and tests failed; what depends on them was"
+            " not built and nothing is issued from them.\n\n"
+            + "\n\n".join(lines)
+            + "\n\nMend the rows or the model that is named, then close the date again."
+        ),
+        metadata={"failed": [error.name for error in errors]},
+        allow_retries=False,
+    )
+
+
+def _bill_date(context: dg.AssetExecutionContext) -> date:
+    return date.fromisoformat(context.partition_key)

@@ -1,0 +1,117 @@
+"""The dbt project as a manifest: parsed once, kept under RELEVE_HOME, read by every process.
+
+Not here: what is built from it (resources.py) and how it becomes assets (assets.py).
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.home import DBT_PROJECT, PROJECT, Home
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+_SEEDS = PROJECT / "seeds" / "reference"
+_SOURCES = ("dbt_project.yml", "profiles.yml", "macros", "models", "tests")
+_WAREHOUSE_VARIABLE = "RELEVE_WAREHOUSE"
+
+
+class DbtProjectError(RuntimeError):
+    """The dbt project cannot be parsed; says where."""
+
+
+def read_manifest(home: Home) -> dict[str, Any]:
+    """dbt's manifest of the project as it is on disk now, parsed first where it has changed."""
+    with _parsed(home):
+        manifest: dict[str, Any] = json.loads((home.dbt_target / "manifest.json").read_bytes())
+    return manifest
+
+
+def load_manifest(home: Home) -> "Manifest":
+    """The same manifest as the object that dbt's runner takes, so that it need not parse."""
+    with _parsed(home) as fingerprint:
+        return _loaded(home.dbt_target / "partial_parse.msgpack", fingerprint)
+
+
+def folders(home: Home) -> list[str]:
+    """dbt's arguments that keep what it writes out of the project."""
+    return [
+        f"--project-dir={DBT_PROJECT}",
+        f"--profiles-dir={DBT_PROJECT}",
+        f"--target-path={home.dbt_target}",
+        f"--log-path={home.dbt_logs}",
+    ]
+
+
+@contextmanager
+def warehouse_named(home: Home) -> Iterator[None]:
+    """Tell profiles.yml, for a block of work, which warehouse is meant."""
+    before = os.environ.get(_WAREHOUSE_VARIABLE)
+    os.environ[_WAREHOUSE_VARIABLE] = str(home.warehouse)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_WAREHOUSE_VARIABLE]
+        else:
+            os.environ[_WAREHOUSE_VARIABLE] = before
+
+
+@contextmanager
+def _parsed(home: Home) -> Iterator[str]:
+    """Hold the target folder, its manifest up to date; two processes may start at once."""
+    target = home.prepare().dbt_target
+    note = target / "fingerprint"
+    with (target.parent / "parse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fingerprint = _fingerprint()
+        if not note.exists() or note.read_text() != fingerprint:
+            note.unlink(missing_ok=True)
+            _parse(home)
+            note.write_text(fingerprint)
+        yield fingerprint
+
+
+def _parse(home: Home) -> None:
+    from dbt.cli.main import dbtRunner
+
+    with warehouse_named(home):
+        result = dbtRunner().invoke(["--quiet", "--log-level=none", "parse", *folders(home)])
+    if not result.success:
+        raise DbtProjectError(f"dbt cannot read {DBT_PROJECT}: {result.exception}")
+
+
+@cache
+def _loaded(path: Path, _fingerprint: str) -> "Manifest":
+    """Kept for as long as the project is the same; a run builds twice."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    return Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
+
+
+def _fingerprint() -> str:
+    """A digest of every file that dbt reads, and of dbt's own version."""
+    digest = hashlib.sha256()
+    for package in ("dbt-core", "dbt-duckdb"):
+        digest.update(f"{package}=={version(package)}\n".encode())
+    for path in sorted(_files()):
+        digest.update(f"{path.relative_to(PROJECT)}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files() -> Iterator[Path]:
+    for source in [*(DBT_PROJECT / name for name in _SOURCES), _SEEDS]:
+        if source.is_file():
+            yield source
+        else:
+            yield from (path for path in source.rglob("*") if path.is_file())

@@ -1,0 +1,90 @@
+"""dbt in this process: runs part of the project on the warehouse and says how each node went.
+
+Not here: which nodes, and what Dagster makes of them (assets.py).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+
+from orchestration.database import open_warehouse
+from orchestration.defs.billing.manifest import folders, load_manifest, warehouse_named
+from orchestration.home import Home
+
+_SLOW_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """How one model, seed or test went. `failures` counts the rows that a test found."""
+
+    unique_id: str
+    name: str
+    status: str
+    message: str
+    failures: int
+    seconds: float
+
+    @property
+    def is_test(self) -> bool:
+        """Whether this is a test, so an asset check."""
+        return self.unique_id.startswith("test.")
+
+    @property
+    def is_error(self) -> bool:
+        """Whether what depends on it must not run."""
+        return self.status in {"error", "fail", "runtime error"}
+
+
+class DbtBuildError(RuntimeError):
+    """dbt could not start: a bad selection, or a file that it cannot open."""
+
+
+class Dbt(dg.ConfigurableResource["Dbt"]):
+    """The dbt project, built in process: no second parse, and no second process on the file."""
+
+    def build(
+        self, home: Home, nodes: Sequence[str], report: Callable[[str], None]
+    ) -> list[NodeResult]:
+        """Build exactly `nodes` (names), in dependency order; what became of each.
+
+        Needs the warehouse held and closed. What stands behind a failed node is skipped.
+        """
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.artifacts.schemas.run import RunExecutionResult
+        from dbt.cli.main import dbtRunner
+        from dbt_common.events.base_types import EventMsg
+
+        def report_slow(event: EventMsg) -> None:
+            seconds = getattr(event.data, "execution_time", 0.0)
+            if seconds > _SLOW_SECONDS:
+                report(f"dbt: {event.data.node_info.node_name} took {seconds:.0f} s")
+
+        with open_warehouse(home):
+            report(f"dbt builds {len(nodes)} models and tests")
+        runner = dbtRunner(manifest=load_manifest(home), callbacks=[report_slow])
+        with warehouse_named(home):
+            try:
+                result = runner.invoke(
+                    [
+                        *("--quiet", "--log-level=none", "build", "--indirect-selection=empty"),
+                        *("--no-write-json", *folders(home), "--select", *nodes),
+                    ]
+                )
+            finally:
+                # dbt keeps the file open until it is told.
+                DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        if not isinstance(result.result, RunExecutionResult):
+            raise DbtBuildError(f"dbt could not build: {result.exception}")
+        return [
+            NodeResult(
+                unique_id=run.node.unique_id,
+                name=run.node.name,
+                status=str(run.status),
+                message=str(run.message or ""),
+                failures=run.failures or 0,
+                seconds=run.execution_time,
+            )
+            for run in result.result.results
+        ]

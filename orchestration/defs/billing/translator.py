@@ -1,0 +1,68 @@
+"""How dbt's nodes become Dagster's assets and checks: groups, and the place of each test.
+
+Not here: building them (assets.py).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
+
+UNIQUE_ID = "dagster_dbt/unique_id"
+
+
+class FolderTranslator(DagsterDbtTranslator):
+    """An asset's group is its folder; every test is the check of one asset.
+
+    A singular test over several models checks the one that stands last in the flow, so that
+    it runs when all of them are built.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The folder of a model; `reference` for seeds."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return "reference"
+        return str(dbt_resource_props["fqn"][-2])
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """What one row is; the SQL is a click away in dbt's own pages."""
+        return str(dbt_resource_props.get("description") or "")
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """The check of `asset_spec` that a test is, or none when it is another asset's."""
+        attached = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        test = manifest["nodes"][unique_id]
+        parents = test["depends_on"]["nodes"]
+        if attached or test.get("attached_node") or not parents:
+            return attached
+        last = max(parents, key=lambda parent: (_ancestor_count(manifest, parent), parent))
+        if asset_spec.metadata[UNIQUE_ID] != last:
+            return None
+        return dg.AssetCheckSpec(
+            name=test["name"],
+            asset=asset_spec.key,
+            description=test.get("description"),
+            metadata={UNIQUE_ID: unique_id},
+            blocking=test["config"].get("severity", "error").lower() == "error",
+        )
+
+
+def _ancestor_count(manifest: Mapping[str, Any], unique_id: str) -> int:
+    seen: set[str] = set()
+    waiting = [unique_id]
+    while waiting:
+        for parent in manifest["parent_map"].get(waiting.pop(), []):
+            if parent not in seen:
+                seen.add(parent)
+                waiting.append(parent)
+    return len(seen)

@@ -1,0 +1,47 @@
+"""The marts as analysts and the command line read them: marts.duckdb, whole or not at all.
+
+Not here: how the file is made (marts_file.py), what the marts hold (dbt).
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from orchestration.defs.publishing.marts_file import publish
+from orchestration.defs.publishing.summaries import held_accounts, waiting_rows
+from orchestration.partitions import bill_dates
+from orchestration.warehouse import Warehouse
+
+PUBLISHED = dg.AssetKey("published_marts")
+
+
+def build_published_marts(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The asset that follows all of `marts`."""
+
+    @dg.asset(
+        key=PUBLISHED,
+        deps=marts,
+        partitions_def=bill_dates,
+        backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=1),
+        group_name="publishing",
+        kinds={"duckdb"},
+    )
+    def published_marts(
+        context: dg.AssetExecutionContext, warehouse: Warehouse
+    ) -> dg.MaterializeResult[None]:
+        """marts.duckdb: every mart, readable while the next close writes."""
+        with warehouse.connect() as con:
+            counts = publish(con, warehouse.home)
+            held = held_accounts(con)
+            waiting = waiting_rows(con)
+        context.log.info(f"published {len(counts)} marts to {warehouse.home.marts.name}")
+        return dg.MaterializeResult(
+            metadata={
+                "file": dg.MetadataValue.path(str(warehouse.home.marts)),
+                "rows_by_mart": dg.MetadataValue.json(counts),
+                "held_accounts": dg.MetadataValue.json(held),
+                "waiting_rows": dg.MetadataValue.json(waiting),
+            }
+        )
+
+    return published_marts

@@ -1,0 +1,25 @@
+"""What a person wants to know after a close: who was held, what still waits.
+
+Not here: why; the marts say.
+"""
+
+import duckdb
+
+
+def held_accounts(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    """Accounts that the last bill run held, each with its reasons."""
+    rows = con.execute(
+        "select account_id, bill_date, reason from marts.held_accounts order by all"
+    ).fetchall()
+    return [
+        {"account_id": account, "bill_date": str(bill_date), "reason": reason}
+        for account, bill_date, reason in rows
+    ]
+
+
+def waiting_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Landed rows whose parent has not landed, counted by table."""
+    rows = con.execute(
+        "select table_name, count(*) from marts.waiting_rows group by table_name order by all"
+    ).fetchall()
+    return dict(rows)

@@ -1,0 +1,85 @@
+"""A Dagster job run in this process, and what came of it.
+
+Not here: what the jobs do, and how a person is told (reports.py).
+"""
+
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from orchestration.home import Home
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a run ended: what failed, in words, and each asset's metadata by key."""
+
+    run_id: str
+    failures: tuple[str, ...]
+    metadata: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def is_success(self) -> bool:
+        """Whether every step ended well."""
+        return not self.failures
+
+
+def run_job(
+    home: Home,
+    job_name: str,
+    *,
+    partition_key: str | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> RunOutcome:
+    """Run a job under the home's Dagster instance, where its pages show it like any other.
+
+    `config` is the run config of the job's ops, by name.
+    """
+    from orchestration.definitions import defs
+
+    home.prepare()
+    run_config = {"ops": dict(config or {}), "loggers": {"progress": {}}}
+    with warnings.catch_warnings():
+        # Dagster calls parameters that it has had for years "beta".
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        job = defs().get_job_def(job_name)
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        result = job.execute_in_process(
+            run_config=run_config,
+            partition_key=partition_key,
+            instance=instance,
+            raise_on_error=False,
+        )
+    failures = tuple(_failures(result))
+    if not result.success and not failures:
+        failures = (f"run {result.run_id} failed; its page in Dagster says where",)
+    return RunOutcome(result.run_id, failures, _metadata(result))
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    """What each failed step, or the run before its first step, said."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            if failure.user_failure_data and failure.user_failure_data.description:
+                yield failure.user_failure_data.description
+            elif failure.error:
+                yield (failure.error.cause or failure.error).message.strip()
+        elif event.event_type == dg.DagsterEventType.RUN_FAILURE:
+            error = event.job_failure_data.error
+            if error:
+                yield (error.cause or error).message.strip()
+
+
+def _metadata(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for event in result.all_events:
+        if event.is_step_materialization:
+            materialization = event.step_materialization_data.materialization
+            found["/".join(materialization.asset_key.path)] = {
+                name: value.value for name, value in materialization.metadata.items()
+            }
+    return found
