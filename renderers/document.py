@@ -1,0 +1,250 @@
+"""The document: everything an invoice or a credit note shows, as plain data.
+
+Amounts are exact decimals in the document's currency, dates that end a period
+are the first day after it. Nothing is computed from them: every sum that a
+document shows is a field here.
+"""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeVar
+
+DocumentKind = Literal["invoice", "credit_note"]
+_Part = TypeVar("_Part", "Line", "AccountLines", "ServiceSection", "TaxGroup", "Totals")
+
+
+class DocumentError(Exception):
+    """A document cannot be shown as it stands; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; any part may be missing."""
+
+    street: str | None = None
+    street_2: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    country_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who issues the document, as it was on that day (EN 16931 BG-4).
+
+    `late_penalty_rate` is in percent a year, `recovery_fee` in the seller's
+    `currency`; `operation_category` is B (goods), S (services) or M (both).
+    """
+
+    entity_id: str
+    name: str
+    address: Address
+    currency: str
+    registration_id: str | None = None
+    register_city: str | None = None
+    legal_form: str | None = None
+    share_capital: str | None = None
+    vat_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    iban: str | None = None
+    bic: str | None = None
+    creditor_id: str | None = None
+    late_penalty_rate: Decimal | None = None
+    recovery_fee: Decimal | None = None
+    early_payment_terms: str | None = None
+    is_vat_on_debits: bool = False
+    operation_category: str | None = None
+    terms: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who receives and pays the document, as it was on that day (BG-7)."""
+
+    account_id: str
+    name: str
+    address: Address
+    delivery_address: Address | None = None
+    registration_id: str | None = None
+    vat_id: str | None = None
+    buyer_reference: str | None = None
+    contract_reference: str | None = None
+    payment_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What names the document and places it in time.
+
+    `currency` is ISO 4217 and `minor_units` its number of decimals; `locale`
+    is the reader's, such as fr_FR.
+    """
+
+    invoice_id: str
+    number: str
+    kind: DocumentKind
+    issue_date: date
+    due_date: date
+    bill_date: date
+    period_start: date
+    period_end: date
+    currency: str
+    minor_units: int
+    locale: str
+    payment_method: str
+    purchase_order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One step of how an amount was reached; bounds are (tier_start, tier_end]."""
+
+    tier_start: Decimal
+    tier_end: Decimal | None
+    quantity: Decimal
+    unit_price: Decimal | None
+    flat_price: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Proration:
+    """The part of a period that is paid for, in days."""
+
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What an adjustment corrects: the document, the old worth and the new.
+
+    Worths are the item's own and keep their sign on a credit note.
+    """
+
+    number: str | None
+    issue_date: date | None
+    previous_worth: Decimal
+    present_worth: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line (BG-25).
+
+    `line_type` is recurring, usage, one_time, adjustment, allowance or true_up.
+    """
+
+    line_number: int
+    line_type: str
+    description: str
+    net_amount: Decimal
+    tax_category: str
+    tax_rate: Decimal
+    plan_name: str | None = None
+    subscription_id: str | None = None
+    group_value: str | None = None
+    service_start: date | None = None
+    service_end: date | None = None
+    quantity: Decimal | None = None
+    unit: str | None = None
+    unit_price: Decimal | None = None
+    proration: Proration | None = None
+    tiers: tuple[Tier, ...] = ()
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLines:
+    """The lines of one service that one account consumed.
+
+    `account_name` is set where the document bills more than the payer itself.
+    """
+
+    account_name: str | None
+    net_amount: Decimal
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSection:
+    """The lines of one service and their sum; a service may have no name."""
+
+    service: str | None
+    net_amount: Decimal
+    accounts: tuple[AccountLines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaxGroup:
+    """The tax of one category and rate (BG-23); the rate is in percent."""
+
+    tax_category: str
+    tax_rate: Decimal
+    taxable_amount: Decimal
+    tax_amount: Decimal
+    exemption_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The document's totals (BG-22); due is total less prepaid."""
+
+    net_amount: Decimal
+    allowance_amount: Decimal
+    tax_amount: Decimal
+    total_amount: Decimal
+    prepaid_amount: Decimal
+    due_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An issued document, complete."""
+
+    header: Header
+    seller: Seller
+    buyer: Buyer
+    sections: tuple[ServiceSection, ...]
+    taxes: tuple[TaxGroup, ...]
+    totals: Totals
+
+
+def as_shown(document: Document) -> Document:
+    """The document with the signs that its reader sees.
+
+    The ledger keeps a credit note negative; type 381 shows what is given back
+    as positive (EN 16931). Prices, steps of a calculation and the worths of a
+    correction describe items, not the document: they stay as they are.
+    """
+    if document.header.kind == "invoice":
+        return document
+    sections = tuple(
+        replace(
+            _negated(section),
+            accounts=tuple(
+                replace(_negated(account), lines=tuple(_negated(line) for line in account.lines))
+                for account in section.accounts
+            ),
+        )
+        for section in document.sections
+    )
+    return replace(
+        document,
+        sections=sections,
+        taxes=tuple(_negated(tax) for tax in document.taxes),
+        totals=_negated(document.totals),
+    )
+
+
+def _negated(part: _Part) -> _Part:
+    """The part with its amounts and its quantity turned; exact, and 0 stays 0."""
+    turned = {
+        field.name: value.copy_negate()
+        for field in fields(part)
+        if field.name == "quantity" or field.name.endswith("_amount")
+        if (value := getattr(part, field.name))
+    }
+    return replace(part, **turned)
