@@ -277,13 +277,13 @@ OUTPUTS = {
         select * exclude (month, is_late)
         from electricity where month = '2023-12'
     """,
-    "late/usage_events/electricity_2023-10.parquet": """
+    "late/usage_events/electricity_2023-10_late.parquet": """
         select * exclude (month, is_late) from electricity where is_late
     """,
     "landing/usage_events/mobile.csv.gz": """
         select * exclude (is_late) from mobile where not is_late
     """,
-    "late/usage_events/mobile_2023-10.csv": """
+    "late/usage_events/mobile_2023-10_late.csv": """
         select * exclude (is_late) from mobile where is_late
     """,
     "landing/usage_events/requests.parquet": "from requests",
