@@ -1,0 +1,237 @@
+"""From rows of the ledger to a document's dataclasses: names and types, no sums.
+
+Not here: the queries (ledger_reader), which give every sum as a column.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from renderers.document import (
+    AccountLines,
+    Address,
+    Buyer,
+    Correction,
+    Document,
+    Header,
+    Line,
+    Proration,
+    Seller,
+    ServiceSection,
+    TaxGroup,
+    Tier,
+    Totals,
+)
+
+Row = Mapping[str, Any]
+
+_FALLBACK_LOCALE = "en"
+
+
+class LedgerRowError(Exception):
+    """A document's ledger rows do not hold what it needs."""
+
+
+def document(row: Row, lines: list[Row], taxes: list[Row]) -> Document:
+    """The document of a `ledger.documents` row, its lines in reading order and its taxes.
+
+    A line carries `section` (its service, or empty), `section_amount`,
+    `account_amount`, `is_for_family`, `corrected_number` and
+    `corrected_issue_date` beside its own columns. Raises LedgerRowError.
+    """
+    try:
+        seller = _object(row["seller"])
+        buyer = _object(row["buyer"])
+        return Document(
+            header=_header(row, buyer.get("locale") or seller.get("locale") or _FALLBACK_LOCALE),
+            seller=_seller(seller),
+            buyer=_buyer(buyer),
+            sections=_sections(lines),
+            taxes=tuple(_tax(tax) for tax in taxes),
+            totals=Totals(
+                net_amount=row["net_amount"],
+                allowance_amount=row["allowance_amount"],
+                tax_amount=row["tax_amount"],
+                total_amount=row["total_amount"],
+                prepaid_amount=row["prepaid_amount"],
+                due_amount=row["due_amount"],
+            ),
+        )
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise LedgerRowError(
+            f"its ledger rows cannot be read ({type(error).__name__}: {error})"
+        ) from error
+
+
+def _header(row: Row, locale: str) -> Header:
+    return Header(
+        invoice_id=row["invoice_id"],
+        number=row["invoice_number"],
+        kind=row["document_type"],
+        issue_date=row["issue_date"],
+        due_date=row["due_date"],
+        bill_date=row["bill_date"],
+        period_start=row["period_start"],
+        period_end=row["period_end"],
+        currency=row["currency"],
+        minor_units=row["minor_units"],
+        locale=locale,
+        payment_method=row["payment_method"],
+        purchase_order=row["purchase_order"] or None,
+    )
+
+
+def _seller(seller: Row) -> Seller:
+    return Seller(
+        entity_id=seller["entity_id"],
+        name=seller["name"],
+        address=_address(seller),
+        currency=seller["currency"],
+        registration_id=seller.get("registration_id"),
+        register_city=seller.get("register_city"),
+        legal_form=seller.get("legal_form"),
+        share_capital=seller.get("share_capital"),
+        vat_id=seller.get("vat_id"),
+        email=seller.get("email"),
+        phone=seller.get("phone"),
+        iban=seller.get("iban"),
+        bic=seller.get("bic"),
+        creditor_id=seller.get("creditor_id"),
+        late_penalty_rate=_decimal(seller.get("late_penalty_rate")),
+        recovery_fee=_decimal(seller.get("recovery_fee")),
+        early_payment_terms=seller.get("early_payment_terms"),
+        is_vat_on_debits=seller.get("vat_on_debits") in (True, "true"),
+        operation_category=seller.get("operation_category"),
+        terms=seller.get("terms"),
+    )
+
+
+def _buyer(buyer: Row) -> Buyer:
+    delivery = Address(
+        street=buyer.get("delivery_street"),
+        postal_code=buyer.get("delivery_postal_code"),
+        city=buyer.get("delivery_city"),
+        country_code=buyer.get("delivery_country_code") or buyer.get("country_code"),
+    )
+    is_elsewhere = delivery.street or delivery.postal_code or delivery.city
+    return Buyer(
+        account_id=buyer["account_id"],
+        name=buyer["name"],
+        address=_address(buyer),
+        delivery_address=delivery if is_elsewhere else None,
+        registration_id=buyer.get("registration_id"),
+        vat_id=buyer.get("vat_id"),
+        buyer_reference=buyer.get("buyer_reference"),
+        contract_reference=buyer.get("contract_reference"),
+        payment_reference=buyer.get("payment_reference"),
+    )
+
+
+def _address(party: Row) -> Address:
+    return Address(
+        street=party.get("street"),
+        street_2=party.get("street_2"),
+        postal_code=party.get("postal_code"),
+        city=party.get("city"),
+        country_code=party.get("country_code"),
+    )
+
+
+def _sections(lines: list[Row]) -> tuple[ServiceSection, ...]:
+    """Lines in the order of the query, which keeps a service and an account together."""
+    return tuple(
+        ServiceSection(
+            service=service or None,
+            net_amount=of_service[0]["section_amount"],
+            accounts=tuple(
+                AccountLines(
+                    account_name=(
+                        of_account[0]["account_name"] if of_account[0]["is_for_family"] else None
+                    ),
+                    net_amount=of_account[0]["account_amount"],
+                    lines=tuple(_line(line) for line in of_account),
+                )
+                for _, of_account in _grouped(of_service, "account_id")
+            ),
+        )
+        for service, of_service in _grouped(lines, "section")
+    )
+
+
+def _grouped(lines: list[Row], column: str) -> Iterator[tuple[str, list[Row]]]:
+    for value, group in groupby(lines, key=itemgetter(column)):
+        yield value, list(group)
+
+
+def _line(row: Row) -> Line:
+    return Line(
+        line_number=row["line_number"],
+        line_type=row["line_type"],
+        description=row["description"] or "",
+        net_amount=row["net_amount"],
+        tax_category=row["tax_category"],
+        tax_rate=row["tax_rate"],
+        plan_name=row["plan_name"] or None,
+        subscription_id=row["subscription_id"] or None,
+        group_value=row["group_value"] or None,
+        service_start=row["service_start"],
+        service_end=row["service_end"],
+        quantity=row["quantity"],
+        unit=row["unit"] or None,
+        unit_price=row["unit_price"],
+        proration=_proration(row),
+        tiers=tuple(_tier(tier) for tier in json.loads(row["price_breakdown"] or "[]")),
+        correction=_correction(row),
+    )
+
+
+def _proration(row: Row) -> Proration | None:
+    numerator, denominator = row["proration_numerator"], row["proration_denominator"]
+    if numerator is None or denominator is None or numerator == denominator:
+        return None
+    return Proration(numerator, denominator)
+
+
+def _tier(tier: Row) -> Tier:
+    return Tier(
+        tier_start=Decimal(tier["tier_start"]),
+        tier_end=_decimal(tier["tier_end"]),
+        quantity=Decimal(tier["tier_units"]),
+        unit_price=_decimal(tier["unit_price"]),
+        flat_price=_decimal(tier["flat_price"]),
+        amount=Decimal(tier["tier_amount"]),
+    )
+
+
+def _correction(row: Row) -> Correction | None:
+    if row["line_type"] != "adjustment":
+        return None
+    return Correction(
+        number=row["corrected_number"],
+        issue_date=row["corrected_issue_date"],
+        previous_worth=row["previous_worth"],
+        present_worth=row["present_worth"],
+    )
+
+
+def _tax(row: Row) -> TaxGroup:
+    return TaxGroup(
+        tax_category=row["tax_category"],
+        tax_rate=row["tax_rate"],
+        taxable_amount=row["taxable_amount"],
+        tax_amount=row["tax_amount"],
+        exemption_reason=row["exemption_reason"] or None,
+    )
+
+
+def _object(text: str) -> dict[str, Any]:
+    """A JSON object whose numbers are exact, and whose empty values are None."""
+    read = json.loads(text, parse_float=Decimal, parse_int=Decimal)
+    return {name: None if value == "" else value for name, value in read.items()}
+
+
+def _decimal(value: str | Decimal | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
