@@ -330,18 +330,12 @@ def build(originals: Path) -> None:
     # One thread and one zone: the same bytes on every machine.
     connection.execute("set threads = 1; set timezone = 'UTC'")
     for statement in (ELECTRICITY, MOBILE, REQUESTS, TRANSFER, SEATS):
-        used = {
-            name: value
-            for name, value in parameters.items()
-            if f"${name}" in statement
-        }
+        used = {name: value for name, value in parameters.items() if f"${name}" in statement}
         connection.execute(statement, used)
     for name, rows in OUTPUTS.items():
         path = HERE / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection.execute(
-            f"copy ({rows} order by 1) to '{path}' ({FORMATS[path.suffix]})"
-        )
+        connection.execute(f"copy ({rows} order by 1) to '{path}' ({FORMATS[path.suffix]})")
 
 
 if __name__ == "__main__":
