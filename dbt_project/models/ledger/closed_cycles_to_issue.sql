@@ -28,11 +28,11 @@ held_payers as (
 {# A payer that is held stays open; the next run of the date looks again. #}
 to_issue as (
     select
+        payers_in_run.payer_account_id as account_id,
+        payers_in_run.bill_date,
         last_position.ledger_position + row_number() over (
             order by payers_in_run.payer_account_id
-        ) as ledger_position,
-        payers_in_run.payer_account_id as account_id,
-        payers_in_run.bill_date
+        ) as ledger_position
     from payers_in_run
     cross join last_position
     left join held_payers

@@ -43,7 +43,7 @@ ordered as (
                 entity_id, document_type, payer_account_id, currency,
                 payment_method, payment_terms_days, purchase_order,
                 invoice_group, own_subscription_id
-        ) as place,
+        ) as place_in_run,
         row_number() over (
             partition by
                 entity_id, document_type, extract(year from issue_date)
@@ -58,12 +58,12 @@ ordered as (
 {# A view: the numbers are allocated in the transaction that appends them. #}
 numbered as (
     select
-        last_position.ledger_position + ordered.place as ledger_position,
+        last_position.ledger_position + ordered.place_in_run as ledger_position,
         ordered.invoice_id,
         case ordered.document_type
             when 'invoice' then entities.invoice_prefix
             else entities.credit_note_prefix
-        end as prefix,
+        end as number_prefix,
         ordered.document_type,
         ordered.series_year,
         cast(
@@ -108,8 +108,8 @@ numbered as (
 
 to_issue as (
     select
-        * exclude (prefix),
-        prefix || cast(series_year as varchar) || '-'
+        * exclude (number_prefix),
+        number_prefix || cast(series_year as varchar) || '-'
         || lpad(cast(series_number as varchar), 6, '0') as invoice_number
     from numbered
 )

@@ -22,9 +22,6 @@ last_position as (
 {# Lines of a document that is carried forward are not issued. #}
 to_issue as (
     select
-        last_position.ledger_position + row_number() over (
-            order by documents.ledger_position, drafts.line_number
-        ) as ledger_position,
         drafts.line_id,
         drafts.invoice_id,
         cast(drafts.line_number as integer) as line_number,
@@ -55,7 +52,10 @@ to_issue as (
         drafts.tax_rate,
         drafts.exemption_reason,
         drafts.corrects_invoice_id,
-        drafts.price_breakdown
+        drafts.price_breakdown,
+        last_position.ledger_position + row_number() over (
+            order by documents.ledger_position, drafts.line_number
+        ) as ledger_position
     from drafts
     inner join documents on drafts.invoice_id = documents.invoice_id
     cross join last_position

@@ -21,18 +21,18 @@ last_position as (
 
 to_issue as (
     select
-        last_position.ledger_position + row_number() over (
-            order by
-                documents.ledger_position,
-                drafts.tax_category,
-                drafts.tax_rate
-        ) as ledger_position,
         drafts.invoice_id,
         drafts.tax_category,
         drafts.tax_rate,
         drafts.taxable_amount,
         drafts.tax_amount,
-        drafts.exemption_reason
+        drafts.exemption_reason,
+        last_position.ledger_position + row_number() over (
+            order by
+                documents.ledger_position,
+                drafts.tax_category,
+                drafts.tax_rate
+        ) as ledger_position
     from drafts
     inner join documents on drafts.invoice_id = documents.invoice_id
     cross join last_position

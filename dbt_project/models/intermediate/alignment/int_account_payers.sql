@@ -15,7 +15,7 @@ chains as (
         account_id,
         account_id as ancestor_id,
         payer_account_id as next_id,
-        0 as depth
+        0 as step
     from accounts
 
     union all
@@ -24,18 +24,18 @@ chains as (
         chains.account_id,
         accounts.account_id as ancestor_id,
         accounts.payer_account_id as next_id,
-        chains.depth + 1 as depth
+        chains.step + 1 as step
     from chains
     inner join accounts on chains.next_id = accounts.account_id
-    where chains.depth < 100
+    where chains.step < 100
 ),
 
 last_known_ancestors as (
     select
         account_id,
-        max(depth) as depth,
-        max_by(ancestor_id, depth) as ancestor_id,
-        max_by(coalesce(next_id, ''), depth) as next_id
+        max(step) as step,
+        max_by(ancestor_id, step) as ancestor_id,
+        max_by(coalesce(next_id, ''), step) as next_id
     from chains
     group by account_id
 ),
@@ -43,13 +43,14 @@ last_known_ancestors as (
 payers as (
     select
         account_id,
-        case when depth < 100 then ancestor_id else account_id end
+        case when step < 100 then ancestor_id else account_id end
             as payer_account_id,
         case
-            when depth >= 100
+            when step >= 100
                 then 'its chain of payers is a loop'
             when next_id != ''
-                then 'payer ' || next_id || ' of account ' || ancestor_id
+                then
+                    'payer ' || next_id || ' of account ' || ancestor_id
                     || ' is unknown'
         end as payer_error
     from last_known_ancestors

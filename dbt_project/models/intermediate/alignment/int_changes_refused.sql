@@ -13,7 +13,7 @@ changes as (
 with_state_before as (
     select
         change_id,
-        change,
+        cause,
         lag(is_paused) over (
             partition by subscription_id
             order by change_rank
@@ -34,7 +34,7 @@ refused as (
     from with_state_before
     inner join changes on with_state_before.change_id = changes.change_id
     where
-        with_state_before.change = 'resume'
+        with_state_before.cause = 'resume'
         and not with_state_before.was_paused
 )
 

@@ -1,4 +1,4 @@
-{# Grain: one row per subscription_id, charge_id of a recurring or usage charge. #}
+{# Grain: one row per subscription_id, charge_id (recurring or usage). #}
 
 with
 

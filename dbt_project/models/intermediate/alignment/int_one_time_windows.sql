@@ -65,6 +65,7 @@ plan_fees as (
     where charges.kind = 'one_time'
 ),
 
+{# A stated amount is the total, so it is charged once. #}
 landed_charges as (
     select
         item_id as one_time_item_id,
@@ -72,7 +73,8 @@ landed_charges as (
         charge_id,
         account_id,
         cast(null as varchar) as plan_id,
-        coalesce(quantity, 1) as quantity,
+        case when amount is null then coalesce(quantity, 1) else 1 end
+            as quantity,
         amount,
         description,
         tax_code,

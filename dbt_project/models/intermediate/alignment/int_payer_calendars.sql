@@ -66,17 +66,17 @@ first_documents as (
 anchored as (
     select
         family_starts.payer_account_id,
+        accounts.billing_period as cycle_period,
+        accounts.billing_period_months as cycle_months,
+        accounts.billing_period_days as cycle_days,
+        bill_run_requests.bill_date as requested_on,
         coalesce(
             accounts.billing_anchor,
             first_documents.cycle_anchor,
             own_starts.first_starts_on,
             family_starts.first_starts_on,
             family_starts.first_occurred_on
-        ) as cycle_anchor,
-        accounts.billing_period as cycle_period,
-        accounts.billing_period_months as cycle_months,
-        accounts.billing_period_days as cycle_days,
-        bill_run_requests.bill_date as requested_on
+        ) as cycle_anchor
     from family_starts
     inner join accounts
         on family_starts.payer_account_id = accounts.account_id

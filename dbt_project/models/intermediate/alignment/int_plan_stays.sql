@@ -10,9 +10,9 @@ ranges as (
     select
         subscription_id,
         plan_id,
-        state = 'trial' as is_trial,
         segment_start as stay_start,
-        segment_end as stay_end
+        segment_end as stay_end,
+        state = 'trial' as is_trial
     from segments
 ),
 

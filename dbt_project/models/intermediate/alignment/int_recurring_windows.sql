@@ -77,11 +77,11 @@ windows as (
         periods.fit,
         active_spans.plan_id,
         active_spans.quantity,
+        periods.period_start,
+        periods.period_end,
         greatest(periods.period_start, active_spans.span_start)
             as service_start,
-        least(periods.period_end, active_spans.span_end) as service_end,
-        periods.period_start,
-        periods.period_end
+        least(periods.period_end, active_spans.span_end) as service_end
     from periods
     inner join active_spans
         on

@@ -27,21 +27,21 @@ stretches as (
         days_of_change.subscription_id,
         days_of_change.plan_id,
         days_of_change.quantity,
+        days_of_change.effective_on as segment_start,
+        subscriptions.ended_on,
         case
             when days_of_change.effective_on < subscriptions.trial_ends_on
                 then 'trial'
             when days_of_change.is_paused then 'paused'
             else 'active'
         end as state,
-        days_of_change.effective_on as segment_start,
         least(
             lead(days_of_change.effective_on) over (
                 partition by days_of_change.subscription_id
                 order by days_of_change.effective_on
             ),
             subscriptions.ended_on
-        ) as segment_end,
-        subscriptions.ended_on
+        ) as segment_end
     from days_of_change
     inner join subscriptions
         on days_of_change.subscription_id = subscriptions.subscription_id

@@ -14,9 +14,10 @@ starts as (
     select
         subscription_id,
         starts_on as effective_on,
+        starts_on as asked_on,
         '' as change_id,
         0 as change_rank,
-        'start' as change,
+        'start' as cause,
         plan_id,
         quantity,
         false as is_paused
@@ -28,9 +29,10 @@ trial_ends as (
     select
         subscription_id,
         trial_ends_on as effective_on,
+        trial_ends_on as asked_on,
         '' as change_id,
         1 as change_rank,
-        'trial_end' as change,
+        'trial_end' as cause,
         cast(null as varchar) as plan_id,
         cast(null as decimal(38, 12)) as quantity,
         cast(null as boolean) as is_paused
@@ -38,15 +40,16 @@ trial_ends as (
     where trial_ends_on > starts_on
 ),
 
-{# A change before the start holds from the start. #}
+{# Changes before the start hold from the start, in the order of their dates. #}
 amendments as (
     select
         changes.subscription_id,
         greatest(changes.effective_on, subscriptions.starts_on)
             as effective_on,
+        changes.effective_on as asked_on,
         changes.change_id,
         2 as change_rank,
-        changes.change,
+        changes.change as cause,
         case when changes.change = 'plan' then changes.plan_id end
             as plan_id,
         case
@@ -76,22 +79,22 @@ states as (
         subscription_id,
         effective_on,
         change_id,
-        change,
+        cause,
         row_number() over (
             partition by subscription_id
-            order by effective_on, change_rank, change_id
+            order by effective_on, change_rank, asked_on, change_id
         ) as change_rank,
         {{ last_known(
             'plan_id', 'subscription_id',
-            'effective_on, change_rank, change_id'
+            'effective_on, change_rank, asked_on, change_id'
         ) }} as plan_id,
         {{ last_known(
             'quantity', 'subscription_id',
-            'effective_on, change_rank, change_id'
+            'effective_on, change_rank, asked_on, change_id'
         ) }} as quantity,
         {{ last_known(
             'is_paused', 'subscription_id',
-            'effective_on, change_rank, change_id'
+            'effective_on, change_rank, asked_on, change_id'
         ) }} as is_paused
     from timeline
 )

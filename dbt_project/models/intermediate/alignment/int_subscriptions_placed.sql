@@ -46,6 +46,18 @@ placed as (
         subscriptions.plan_id,
         subscriptions.quantity,
         subscriptions.starts_on,
+        subscriptions.trial_ends_on,
+        accounts.entity_id,
+        entities.timezone,
+        entities.billing_starts_on,
+        entities.proration as entity_proration,
+        calendars.payer_account_id,
+        calendars.cycle_anchor,
+        calendars.cycle_months,
+        calendars.cycle_days,
+        calendars.requested_on,
+        calendars.bill_date,
+        calendars.next_bill_date,
         case
             when
                 subscriptions.ends_on is not null
@@ -55,19 +67,7 @@ placed as (
                     subscriptions.starts_on
                 )
         end as ended_on,
-        subscriptions.trial_ends_on,
-        accounts.entity_id,
-        entities.timezone,
-        entities.billing_starts_on,
-        coalesce(accounts.currency, entities.currency) as currency,
-        entities.proration as entity_proration,
-        calendars.payer_account_id,
-        calendars.cycle_anchor,
-        calendars.cycle_months,
-        calendars.cycle_days,
-        calendars.requested_on,
-        calendars.bill_date,
-        calendars.next_bill_date
+        coalesce(accounts.currency, entities.currency) as currency
     from subscriptions
     inner join accounts on subscriptions.account_id = accounts.account_id
     inner join entities on accounts.entity_id = entities.entity_id

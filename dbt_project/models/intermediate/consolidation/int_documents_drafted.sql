@@ -38,8 +38,8 @@ line_totals as (
         invoice_group,
         own_subscription_id,
         bill_date,
-        count(*) as line_count,
         cast(sum(net_amount) as decimal(38, 4)) as net_amount,
+        count(*) as line_count,
         min(service_start) as first_service_start
     from lines
     group by
@@ -73,10 +73,14 @@ totalled as (
     select
         line_totals.*,
         entities.negative_invoice,
-        living_families.payer_account_id is not null as is_living,
         currencies.minor_units,
         payers_in_run.cycle_anchor,
         payers_in_run.cycle_period,
+        line_totals.bill_date as period_end,
+        tax_totals.tax_amount,
+        cast(line_totals.net_amount + tax_totals.tax_amount as decimal(38, 4))
+            as total_amount,
+        living_families.payer_account_id is not null as is_living,
         payers_in_run.requested_on + entities.grace_days as issue_date,
         payers_in_run.requested_on + entities.grace_days
         + line_totals.payment_terms_days as due_date,
@@ -85,11 +89,7 @@ totalled as (
             coalesce(
                 payers_in_run.last_closed_on, line_totals.first_service_start
             )
-        ) as period_start,
-        line_totals.bill_date as period_end,
-        tax_totals.tax_amount,
-        cast(line_totals.net_amount + tax_totals.tax_amount as decimal(38, 4))
-            as total_amount
+        ) as period_start
     from line_totals
     inner join tax_totals on line_totals.invoice_id = tax_totals.invoice_id
     inner join entities on line_totals.entity_id = entities.entity_id

@@ -21,7 +21,42 @@ reasons as (
 {# The rate is that of the item's own bill date, for corrections too. #}
 categorised as (
     select
-        items.*,
+        items.item_id,
+        items.item_kind,
+        items.payer_account_id,
+        items.entity_id,
+        items.account_id,
+        items.subscription_id,
+        items.plan_id,
+        items.plan_name,
+        items.charge_id,
+        items.group_value,
+        items.service,
+        items.description,
+        items.charge_model,
+        items.service_start,
+        items.service_end,
+        items.quantity,
+        items.unit,
+        items.unit_price,
+        items.proration_numerator,
+        items.proration_denominator,
+        items.price_breakdown,
+        items.currency,
+        items.tax_code,
+        items.tax_date,
+        items.payment_method,
+        items.payment_terms_days,
+        items.purchase_order,
+        items.invoice_group,
+        items.own_subscription_id,
+        items.previous_worth,
+        items.present_worth,
+        items.corrects_invoice_id,
+        items.billed_tax_category,
+        items.billed_tax_rate,
+        items.billed_exemption_reason,
+        items.difference,
         positions.reason_language,
         coalesce(
             items.billed_tax_category,
@@ -43,10 +78,12 @@ categorised as (
                 then tax_rates.exemption_reason
         end as given_reason,
         case
-            when items.billed_tax_category is null
+            when
+                items.billed_tax_category is null
                 and positions.tax_position = 'rate'
                 and tax_rates.tax_code is null
-                then 'no tax rate ' || items.tax_code || ' for '
+                then
+                    'no tax rate ' || items.tax_code || ' for '
                     || positions.buyer_country_code || ' on '
                     || cast(items.tax_date as varchar)
         end as tax_error
@@ -66,7 +103,44 @@ categorised as (
 {# Wherever the tax is zero, the legal reason is printed (BR-E-10 and kin). #}
 taxed as (
     select
-        categorised.* exclude (given_reason, reason_language, tax_rate),
+        categorised.item_id,
+        categorised.item_kind,
+        categorised.payer_account_id,
+        categorised.entity_id,
+        categorised.account_id,
+        categorised.subscription_id,
+        categorised.plan_id,
+        categorised.plan_name,
+        categorised.charge_id,
+        categorised.group_value,
+        categorised.service,
+        categorised.description,
+        categorised.charge_model,
+        categorised.service_start,
+        categorised.service_end,
+        categorised.quantity,
+        categorised.unit,
+        categorised.unit_price,
+        categorised.proration_numerator,
+        categorised.proration_denominator,
+        categorised.price_breakdown,
+        categorised.currency,
+        categorised.tax_code,
+        categorised.tax_date,
+        categorised.payment_method,
+        categorised.payment_terms_days,
+        categorised.purchase_order,
+        categorised.invoice_group,
+        categorised.own_subscription_id,
+        categorised.previous_worth,
+        categorised.present_worth,
+        categorised.corrects_invoice_id,
+        categorised.billed_tax_category,
+        categorised.billed_tax_rate,
+        categorised.billed_exemption_reason,
+        categorised.difference,
+        categorised.tax_category,
+        categorised.tax_error,
         cast(categorised.tax_rate as decimal(9, 4)) as tax_rate,
         case
             when categorised.tax_category != 'S'

@@ -8,7 +8,12 @@ tax_rates as (
 
 valid as (
     select
-        *,
+        tax_code,
+        country_code,
+        rate,
+        exemption_reason,
+        valid_from,
+        category,
         coalesce(
             lead(valid_from) over (
                 partition by tax_code, country_code

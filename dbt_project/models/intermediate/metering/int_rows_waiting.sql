@@ -1,4 +1,4 @@
-{# Grain: one row per table_name, row_key of a landed row whose parent has not landed. #}
+{# Grain: one row per table_name, row_key whose parent has not landed. #}
 
 with
 

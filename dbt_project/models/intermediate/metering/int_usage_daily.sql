@@ -1,4 +1,4 @@
-{# Grain: one row per subscription_id, meter_id, usage_date, dimensions, landing_id. #}
+{# Grain: one row per subscription, meter, usage_date, dimensions, landing. #}
 
 with
 

@@ -1,4 +1,4 @@
-{# Grain: one row per subscription_id, meter_id, usage_date, dimensions, landing_id. #}
+{# Grain: one row per subscription, meter, usage_date, dimensions, landing. #}
 
 with
 
@@ -13,7 +13,15 @@ segments as (
 {# Only the days on which the subscription is active count. #}
 days as (
     select
-        daily.*,
+        daily.subscription_id,
+        daily.meter_id,
+        daily.usage_date,
+        daily.dimensions,
+        daily.landing_id,
+        daily.quantity,
+        daily.event_count,
+        daily.first_event_at,
+        daily.last_event_at,
         segments.plan_id,
         case segments.state
             when 'active' then 'active'

@@ -28,7 +28,8 @@ obstacles as (
             when charges.kind = 'usage' and meters.meter_id is null
                 then 'meter ' || charges.meter_id || ' is unknown'
             when meters.aggregation not in ('sum', 'count')
-                then 'aggregation ' || meters.aggregation
+                then
+                    'aggregation ' || meters.aggregation
                     || ' is not billed yet'
             when meters.carries_over or meters.event_carries != 'level'
                 then 'a meter that carries levels is not billed yet'

@@ -52,7 +52,35 @@ tier_totals as (
 #}
 rated as (
     select
-        items.*,
+        items.item_id,
+        items.group_value,
+        items.item_kind,
+        items.one_time_item_id,
+        items.subscription_id,
+        items.charge_id,
+        items.account_id,
+        items.entity_id,
+        items.payer_account_id,
+        items.currency,
+        items.plan_id,
+        items.service_start,
+        items.service_end,
+        items.quantity,
+        items.unit,
+        items.event_count,
+        items.proration_numerator,
+        items.proration_denominator,
+        items.given_amount,
+        items.given_description,
+        items.given_tax_code,
+        items.due_on,
+        items.bill_date,
+        items.charge_model,
+        items.billed_units,
+        items.included_units,
+        items.price_subscription_id,
+        items.price_valid_from,
+        items.price_error,
         currencies.minor_units,
         case
             when items.given_amount is not null
@@ -83,24 +111,29 @@ rated as (
                 then 'currency ' || items.currency || ' is unknown'
             when items.given_amount is not null then null
             when charges.charge_id is null
-                then 'charge ' || coalesce(items.charge_id, '')
+                then
+                    'charge ' || coalesce(items.charge_id, '')
                     || ' of a one-time charge is unknown'
             when obstacles.charge_id is not null then obstacles.obstacle
             when
                 items.item_kind = 'recurring'
                 and coalesce(charges.proration, entities.proration) != 'actual'
                 and items.proration_numerator != items.proration_denominator
-                then 'charge ' || items.charge_id || ': proration '
+                then
+                    'charge ' || items.charge_id || ': proration '
                     || coalesce(charges.proration, entities.proration)
                     || ' is not billed yet'
             when items.price_valid_from is null
-                then 'charge ' || items.charge_id || ' has no price in '
+                then
+                    'charge ' || items.charge_id || ' has no price in '
                     || items.currency
             when items.price_error is not null
-                then 'price of charge ' || items.charge_id || ' in '
+                then
+                    'price of charge ' || items.charge_id || ' in '
                     || items.currency || ': ' || items.price_error
             when tier_totals.is_out_of_range
-                then 'charge ' || items.charge_id
+                then
+                    'charge ' || items.charge_id
                     || ': the amount is beyond 100,000,000,000,000'
         end as rating_error
     from items
@@ -114,10 +147,41 @@ rated as (
 {# A line's net amount is rounded once, to the currency's minor unit. #}
 rounded as (
     select
-        * replace (
-            case when rating_error is null then exact_amount end
-                as exact_amount
-        ),
+        item_id,
+        group_value,
+        item_kind,
+        one_time_item_id,
+        subscription_id,
+        charge_id,
+        account_id,
+        entity_id,
+        payer_account_id,
+        currency,
+        plan_id,
+        service_start,
+        service_end,
+        quantity,
+        unit,
+        event_count,
+        proration_numerator,
+        proration_denominator,
+        given_amount,
+        given_description,
+        given_tax_code,
+        due_on,
+        bill_date,
+        charge_model,
+        billed_units,
+        included_units,
+        price_subscription_id,
+        price_valid_from,
+        price_error,
+        minor_units,
+        unit_price,
+        price_breakdown,
+        rating_error,
+        case when rating_error is null then exact_amount end
+            as exact_amount,
         case
             when rating_error is null
                 then {{ amount_times_ratio(

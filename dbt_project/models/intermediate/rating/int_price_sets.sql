@@ -14,7 +14,8 @@ sets as (
         valid_from,
         min(case
             when to_units is not null and tier_end != to_units
-                then 'its tiers do not meet: one ends at '
+                then
+                    'its tiers do not meet: one ends at '
                     || cast(to_units as varchar) || ', the next starts at '
                     || cast(tier_end as varchar)
             when unit_price is null and flat_price is null

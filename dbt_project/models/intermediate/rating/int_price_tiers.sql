@@ -1,4 +1,4 @@
-{# Grain: one row per charge_id, currency, subscription_id, valid_from, from_units. #}
+{# Grain: one row per charge, currency, subscription, valid_from, tier_start. #}
 
 with
 
@@ -16,8 +16,8 @@ tiers as (
         unit_price,
         flat_price,
         from_units as tier_start,
-        lead(from_units) over tiers_of_a_price as tier_end,
         to_units,
+        lead(from_units) over tiers_of_a_price as tier_end,
         row_number() over tiers_of_a_price as tier_number
     from prices
     window

@@ -66,22 +66,32 @@ reported as (
             when issued.documents_issued > 1
                 then concat_ws(
                     ', ',
-                    case when entity_count > 1 then 'several sellers' end,
-                    case when currency_count > 1 then 'several currencies' end,
                     case
-                        when method_count > 1 then 'several payment methods'
+                        when issued.entity_count > 1
+                            then 'several sellers'
                     end,
                     case
-                        when terms_count > 1 then 'several payment terms'
+                        when issued.currency_count > 1
+                            then 'several currencies'
                     end,
                     case
-                        when order_count > 1 then 'several purchase orders'
+                        when issued.method_count > 1
+                            then 'several payment methods'
                     end,
                     case
-                        when group_count > 1 then 'several invoice groups'
+                        when issued.terms_count > 1
+                            then 'several payment terms'
                     end,
                     case
-                        when own_count > 1
+                        when issued.order_count > 1
+                            then 'several purchase orders'
+                    end,
+                    case
+                        when issued.group_count > 1
+                            then 'several invoice groups'
+                    end,
+                    case
+                        when issued.own_count > 1
                             then 'an account that is not consolidated'
                     end
                 )

@@ -64,9 +64,9 @@ seen as (
         on
             successive.subscription_id = charged.subscription_id
             and successive.charge_id = charged.charge_id
-            and charged.usage_date >= successive.service_start
-            and charged.usage_date < successive.service_end
-            and charged.landing_id <= successive.landing_id
+            and successive.service_start <= charged.usage_date
+            and successive.service_end > charged.usage_date
+            and successive.landing_id >= charged.landing_id
 
     union all
 
@@ -84,9 +84,9 @@ seen as (
         on
             successive.subscription_id = charged.subscription_id
             and successive.charge_id = charged.charge_id
-            and charged.usage_date >= successive.previous_start
-            and charged.usage_date < successive.previous_end
-            and charged.landing_id <= successive.previous_landing_id
+            and successive.previous_start <= charged.usage_date
+            and successive.previous_end > charged.usage_date
+            and successive.previous_landing_id >= charged.landing_id
 ),
 
 lineage as (
