@@ -33,8 +33,9 @@ def _land(home: Home, chosen: argparse.Namespace) -> int:
     from orchestration.reports import landing_lines
     from orchestration.runs import run_job
 
-    config = {"landing": {"config": {"folder": str(chosen.folder.resolve())}}}
-    outcome = run_job(home, "land_files", config=config if chosen.folder else None)
+    folder = (chosen.folder or home.landing).resolve()
+    config = {"landed_files": {"config": {"folder": str(folder)}}}
+    outcome = run_job(home, "land_files", config=config)
     if not outcome.is_success:
         return _failed(outcome)
     _say(landing_lines(outcome.metadata))

@@ -100,6 +100,11 @@ def row_counts(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, int]:
     return counts
 
 
+def quoted(text: str) -> str:
+    """A text as SQL writes it, for the statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _connect(home: Home, *, read_only: bool, patience: float) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + patience
     while True:

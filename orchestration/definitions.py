@@ -13,6 +13,11 @@ from orchestration.defs.billing.jobs import close_cycle
 from orchestration.defs.billing.manifest import read_manifest
 from orchestration.defs.billing.resources import Dbt
 from orchestration.defs.billing.schedules import build_daily_close
+from orchestration.defs.documents.assets import invoice_documents
+from orchestration.defs.documents.checks import documents_match_ledger
+from orchestration.defs.documents.jobs import render_documents
+from orchestration.defs.landing.assets import landed_files
+from orchestration.defs.landing.jobs import land_files
 from orchestration.defs.publishing.assets import build_published_marts
 from orchestration.defs.publishing.checks import marts_file_holds_every_mart
 from orchestration.home import Home
@@ -29,14 +34,16 @@ def defs() -> dg.Definitions:
     timezone = os.environ.get("RELEVE_TIMEZONE") or _DEFAULT_TIMEZONE
     return dg.Definitions(
         assets=[
+            landed_files,
             billing_assets.bill_run_request,
             drafts,
             billing_assets.issued_invoices,
             marts,
             build_published_marts(sorted(marts.keys)),
+            invoice_documents,
         ],
-        asset_checks=[hash_chains, marts_file_holds_every_mart],
-        jobs=[close_cycle],
+        asset_checks=[hash_chains, marts_file_holds_every_mart, documents_match_ledger],
+        jobs=[close_cycle, land_files, render_documents],
         schedules=[build_daily_close(timezone)],
         resources={"warehouse": Warehouse(), "dbt": Dbt()},
         loggers={"progress": progress},

@@ -11,11 +11,14 @@ import dagster as dg
 
 
 class _OnlySaid(logging.Filter):
-    """Lets through what an asset or resource said; not Dagster's own account of its steps."""
+    """Lets through what an asset or resource said; not Dagster's own account of its steps.
+
+    Errors are for the end, when the command says what failed.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         about = getattr(record, "dagster_meta", {})
-        return about.get("dagster_event") is None
+        return about.get("dagster_event") is None and record.levelno < logging.ERROR
 
 
 class _Line(logging.Formatter):

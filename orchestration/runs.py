@@ -3,7 +3,6 @@
 Not here: what the jobs do, and how a person is told (reports.py).
 """
 
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,10 +41,7 @@ def run_job(
 
     home.prepare()
     run_config = {"ops": dict(config or {}), "loggers": {"progress": {}}}
-    with warnings.catch_warnings():
-        # Dagster calls parameters that it has had for years "beta".
-        warnings.simplefilter("ignore", dg.BetaWarning)
-        job = defs().get_job_def(job_name)
+    job = defs().resolve_job_def(job_name)
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         result = job.execute_in_process(
             run_config=run_config,
@@ -53,14 +49,13 @@ def run_job(
             instance=instance,
             raise_on_error=False,
         )
-    failures = tuple(_failures(result))
+    failures = tuple(_step_failures(result)) or tuple(_run_failures(result))
     if not result.success and not failures:
         failures = (f"run {result.run_id} failed; its page in Dagster says where",)
     return RunOutcome(result.run_id, failures, _metadata(result))
 
 
-def _failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
-    """What each failed step, or the run before its first step, said."""
+def _step_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data
@@ -68,7 +63,12 @@ def _failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
                 yield failure.user_failure_data.description
             elif failure.error:
                 yield (failure.error.cause or failure.error).message.strip()
-        elif event.event_type == dg.DagsterEventType.RUN_FAILURE:
+
+
+def _run_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    """What went wrong before the first step."""
+    for event in result.all_events:
+        if event.event_type == dg.DagsterEventType.RUN_FAILURE:
             error = event.job_failure_data.error
             if error:
                 yield (error.cause or error).message.strip()

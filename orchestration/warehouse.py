@@ -29,9 +29,7 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
         return Home.from_environment()
 
     @contextmanager
-    def yield_for_execution(
-        self, context: dg.InitResourceContext
-    ) -> Iterator["Warehouse"]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         """Wait for other runs to finish, then hold the warehouse."""
         home = self.home.prepare()
         report = context.log.info if context.log else print

@@ -20,14 +20,12 @@ from orchestration.partitions import bill_dates
 from orchestration.warehouse import Warehouse
 
 REQUEST = "bill_run_request"
-_one_date_a_run = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
 
 
 @dg.asset(
     key=["raw", REQUEST],
     deps=[dg.AssetKey(["raw", table]) for table in contract() if table != REQUEST],
     partitions_def=bill_dates,
-    backfill_policy=_one_date_a_run,
     group_name="landing",
     kinds={"duckdb"},
 )
@@ -49,8 +47,6 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         manifest=manifest,
         name="drafts",
         select="resource_type:seed releve.staging releve.intermediate releve.ledger",
-        partitions_def=bill_dates,
-        backfill_policy=_one_date_a_run,
         dagster_dbt_translator=translator,
     )
     def drafts(
@@ -62,8 +58,6 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         manifest=manifest,
         name="marts",
         select="releve.marts",
-        partitions_def=bill_dates,
-        backfill_policy=_one_date_a_run,
         dagster_dbt_translator=translator,
     )
     def marts(
@@ -91,7 +85,6 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         for table in ledger.ledger_tables()
     ],
     partitions_def=bill_dates,
-    backfill_policy=_one_date_a_run,
 )
 def issued_invoices(
     context: dg.AssetExecutionContext, warehouse: Warehouse

@@ -57,9 +57,8 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
         from dbt_common.events.base_types import EventMsg
 
         def report_slow(event: EventMsg) -> None:
-            seconds = getattr(event.data, "execution_time", 0.0)
-            if seconds > _SLOW_SECONDS:
-                report(f"dbt: {event.data.node_info.node_name} took {seconds:.0f} s")
+            if event.info.name == "LogModelResult" and event.data.execution_time > _SLOW_SECONDS:
+                report(f"{event.data.node_info.node_name} took {event.data.execution_time:.0f} s")
 
         with open_warehouse(home):
             report(f"dbt builds {len(nodes)} models and tests")

@@ -9,6 +9,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
+from orchestration.partitions import bill_dates
+
 UNIQUE_ID = "dagster_dbt/unique_id"
 
 
@@ -27,6 +29,12 @@ class FolderTranslator(DagsterDbtTranslator):
         if dbt_resource_props["resource_type"] == "seed":
             return "reference"
         return str(dbt_resource_props["fqn"][-2])
+
+    def get_partitions_def(
+        self, dbt_resource_props: Mapping[str, Any]
+    ) -> dg.PartitionsDefinition[str] | None:
+        """Every model is built for one bill date; a source is as its own asset says."""
+        return None if dbt_resource_props["resource_type"] == "source" else bill_dates
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """What one row is; the SQL is a click away in dbt's own pages."""

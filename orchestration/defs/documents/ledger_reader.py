@@ -4,7 +4,7 @@ Not here: how a document looks (renderers) or where it is written (render).
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ BATCH_SIZE = 200
 
 _SELECTED = """
     (? is null or bill_run_id = ?) and (? is null or invoice_number = ?)
+    and (? is null or list_contains(cast(? as varchar[]), invoice_id))
 """
 
 _DOCUMENTS = f"""
@@ -67,15 +68,18 @@ _TAXES = """
 
 @dataclass(frozen=True)
 class Selection:
-    """Which documents: of one bill run, with one number; all by default."""
+    """Which documents: of one bill run, with one number, of these keys; all by default."""
 
     bill_run_id: str | None = None
     invoice_number: str | None = None
+    invoice_ids: Sequence[str] | None = None
 
     @property
-    def parameters(self) -> list[str | None]:
+    def parameters(self) -> list[Any]:
         """The values of the selecting condition, in its order."""
-        return [self.bill_run_id, self.bill_run_id, self.invoice_number, self.invoice_number]
+        run, number = self.bill_run_id, self.invoice_number
+        keys = None if self.invoice_ids is None else list(self.invoice_ids)
+        return [run, run, number, number, keys, keys]
 
 
 def count_documents(connection: duckdb.DuckDBPyConnection, selection: Selection) -> int:

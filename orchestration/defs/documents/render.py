@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain, count, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -98,11 +99,15 @@ def render_documents(
 def document_path(out_dir: Path, document: Document, extension: str) -> Path:
     """Where a document's file stands; its parts cannot lead out of `out_dir`."""
     header = document.header
+    return file_path(
+        out_dir, document.seller.entity_id, header.issue_date, header.number, extension
+    )
+
+
+def file_path(out_dir: Path, entity_id: str, issue_date: date, number: str, extension: str) -> Path:
+    """The same place, for whoever knows a document by its ledger row."""
     return (
-        out_dir
-        / safe_name(document.seller.entity_id)
-        / str(header.issue_date.year)
-        / f"{safe_name(header.number)}.{extension}"
+        out_dir / safe_name(entity_id) / str(issue_date.year) / f"{safe_name(number)}.{extension}"
     )
 
 

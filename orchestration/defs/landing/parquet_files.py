@@ -67,7 +67,7 @@ def _column(column: Column, name: str, data_type: str) -> SourceColumn:
         return SourceColumn(f"cast(to_json({value}) as varchar)")
     if is_nested:
         raise RefusedFileError(
-            f"its column {name} holds {data_type.split('(')[0]}, not single values"
+            f"its column {name} holds {data_type.split('(', maxsplit=1)[0]}, not single values"
         )
     if data_type in ("JSON", "UUID", "BLOB") or data_type.startswith("ENUM"):
         return SourceColumn(f"cast({value} as varchar)")

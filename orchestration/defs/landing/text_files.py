@@ -99,5 +99,5 @@ def _chunks(file: LandingFile) -> Iterator[bytes]:
 
 def _opened(file: LandingFile) -> BinaryIO:
     if file.is_gzip:
-        return cast(BinaryIO, gzip.open(file.location, "rb"))
+        return cast("BinaryIO", gzip.open(file.location, "rb"))
     return file.location.open("rb")

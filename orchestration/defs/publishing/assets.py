@@ -22,7 +22,6 @@ def build_published_marts(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         key=PUBLISHED,
         deps=marts,
         partitions_def=bill_dates,
-        backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=1),
         group_name="publishing",
         kinds={"duckdb"},
     )

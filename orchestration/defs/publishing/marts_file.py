@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.database import row_counts
+from orchestration.database import quoted, row_counts
 from orchestration.home import Home
 
 
@@ -22,7 +22,7 @@ def publish(con: duckdb.DuckDBPyConnection, home: Home) -> dict[str, int]:
     for leftover in home.root.glob(f"{home.marts.name}.*"):
         leftover.unlink()
     new = Path(f"{home.marts}.{os.getpid()}")
-    con.execute(f"attach {_quoted(str(new))} as published")
+    con.execute(f"attach {quoted(str(new))} as published")
     marts = con.execute(
         "select table_name, comment from duckdb_tables()"
         " where schema_name = 'marts' and database_name = current_database() order by all"
@@ -30,7 +30,7 @@ def publish(con: duckdb.DuckDBPyConnection, home: Home) -> dict[str, int]:
     for mart, comment in marts:
         con.execute(f'create table published.main."{mart}" as from marts."{mart}"')
         if comment:
-            con.execute(f'comment on table published.main."{mart}" is {_quoted(comment)}')
+            con.execute(f'comment on table published.main."{mart}" is {quoted(comment)}')
     con.execute("detach published")
     with new.open("rb") as file:
         os.fsync(file.fileno())
@@ -44,7 +44,3 @@ def published_counts(home: Home) -> dict[str, int]:
         return {}
     with duckdb.connect(str(home.marts), read_only=True) as con:
         return row_counts(con, "main")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

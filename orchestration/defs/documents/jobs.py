@@ -1,0 +1,9 @@
+"""Documents again from the ledger, without a close."""
+
+import dagster as dg
+
+render_documents = dg.define_asset_job(
+    "render_documents",
+    selection=dg.AssetSelection.assets("invoice_documents"),
+    description="Makes missing documents; with `again`, all of them, or the one that is named.",
+)
