@@ -40,6 +40,7 @@ to_issue as (
         drafts.service_start,
         drafts.service_end,
         drafts.quantity,
+        drafts.included_units,
         drafts.unit,
         drafts.unit_price,
         drafts.proration_numerator,

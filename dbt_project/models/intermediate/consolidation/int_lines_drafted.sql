@@ -94,6 +94,11 @@ drafted as (
             when grouped.corrects_invoice_id is null then grouped.quantity
             else cast(sign(grouped.difference) as decimal(38, 12))
         end as quantity,
+        case
+            when grouped.corrects_invoice_id is null
+                then coalesce(grouped.included_units, 0)
+            else 0
+        end as included_units,
         grouped.unit,
         case
             when grouped.corrects_invoice_id is null then grouped.unit_price

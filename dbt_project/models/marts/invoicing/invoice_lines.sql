@@ -21,6 +21,7 @@ select
     service_start,
     service_end,
     quantity,
+    included_units,
     unit,
     unit_price,
     proration_numerator,
