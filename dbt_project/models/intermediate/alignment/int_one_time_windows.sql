@@ -65,22 +65,32 @@ plan_fees as (
     where charges.kind = 'one_time'
 ),
 
-{# A stated amount is the total, so it is charged once. #}
+{#
+    A stated amount is the total, so it is charged once. What names a
+    subscription waits until that has landed.
+#}
 landed_charges as (
     select
-        item_id as one_time_item_id,
-        subscription_id,
-        charge_id,
-        account_id,
+        one_time_charges.item_id as one_time_item_id,
+        one_time_charges.subscription_id,
+        one_time_charges.charge_id,
+        one_time_charges.account_id,
         cast(null as varchar) as plan_id,
-        case when amount is null then coalesce(quantity, 1) else 1 end
-            as quantity,
-        amount,
-        description,
-        tax_code,
-        currency,
-        occurred_on
+        case
+            when one_time_charges.amount is not null then 1
+            else coalesce(one_time_charges.quantity, 1)
+        end as quantity,
+        one_time_charges.amount,
+        one_time_charges.description,
+        one_time_charges.tax_code,
+        one_time_charges.currency,
+        one_time_charges.occurred_on
     from one_time_charges
+    left join subscriptions
+        on one_time_charges.subscription_id = subscriptions.subscription_id
+    where
+        one_time_charges.subscription_id is null
+        or subscriptions.subscription_id is not null
 ),
 
 charged as (

@@ -129,6 +129,7 @@ waiting_for_charge as (
     where charges.charge_id is null
 ),
 
+{# An event that was taken back waits for nothing. #}
 subscription_children as (
     select
         'subscription_changes' as table_name,
@@ -145,7 +146,18 @@ subscription_children as (
         subscription_id,
         meter_id
     from events
-    where direction = 1
+    group by event_id, subscription_id, meter_id
+    having sum(direction) > 0
+
+    union all
+
+    select
+        'one_time_charges' as table_name,
+        item_id as row_key,
+        subscription_id,
+        cast(null as varchar) as meter_id
+    from one_time_charges
+    where subscription_id is not null
 ),
 
 {# A subscription that waits itself keeps what hangs on it waiting. #}

@@ -18,6 +18,7 @@ subscriptions as (
     An event belongs to the local date of the seller on which it occurred; a
     bare date is local already. What the meter reads is the event's quantity,
     or the number in the meter's property; an event without it adds nothing.
+    A count reads 1, whatever the event holds.
 #}
 readings as (
     select
@@ -34,6 +35,7 @@ readings as (
             ) }}
         end as usage_date,
         case
+            when meters.aggregation = 'count' then 1
             when meters.property is null then events.quantity
             else coalesce(try_cast(
                 {{ json_property('events.properties', 'meters.property') }}
@@ -52,6 +54,7 @@ readings as (
         on events.subscription_id = subscriptions.subscription_id
     where
         meters.property is null
+        or meters.aggregation in ('count', 'unique_count')
         or {{ json_property('events.properties', 'meters.property') }} is null
         or try_cast(
             {{ json_property('events.properties', 'meters.property') }}

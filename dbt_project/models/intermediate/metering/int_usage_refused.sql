@@ -10,6 +10,12 @@ meters as (
     select * from {{ ref('stg_meters') }}
 ),
 
+taken_back as (
+    select event_id
+    from events
+    where direction = -1
+),
+
 {# What is not a number disturbs nobody else; what is missing adds nothing. #}
 refused as (
     select
@@ -22,9 +28,10 @@ refused as (
         {{ json_row('events') }} as row_content
     from events
     inner join meters on events.meter_id = meters.meter_id
+    left join taken_back on events.event_id = taken_back.event_id
     where
-        events.direction = 1
-        and meters.aggregation != 'count'
+        taken_back.event_id is null
+        and meters.aggregation not in ('count', 'unique_count')
         and {{ json_property('events.properties', 'meters.property') }}
         is not null
         and try_cast(
