@@ -34,9 +34,10 @@ class Formats:
         self._currency = currency
         self._minor_units = minor_units
         self._first_day = first_day
-        self._money = _pattern(
-            locale.currency_formats["standard"].pattern, minor_units, minor_units
-        )
+        with_currency = locale.currency_formats["standard"].pattern
+        if self.currency_symbol[-1].isalpha():  # CLDR: a letter does not touch a digit
+            with_currency = with_currency.replace("\N{CURRENCY SIGN}#", "\N{CURRENCY SIGN}\u00a0#")
+        self._money = _pattern(with_currency, minor_units, minor_units)
         plain = locale.decimal_formats[None].pattern
         self._amount = _pattern(plain, minor_units, minor_units)
         self._price = _pattern(plain, minor_units, _PRICE_DECIMALS)

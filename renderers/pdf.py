@@ -5,6 +5,7 @@ HTML brings no address, and one that did would stop the rendering.
 """
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,6 +24,11 @@ _FACES = "".join(
     f" src: url({_FONT_SCHEME}inter-{weight}.woff2) }}\n"
     for weight in (400, 600)
 )
+_CJK_FACE = (
+    f'@font-face {{ font-family: "Releve CJK";'
+    f" src: url({_FONT_SCHEME}droid-sans-fallback.woff) }}\n"
+)
+_CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 
 
 def render_pdf(document: Document) -> bytes:
@@ -31,8 +37,8 @@ def render_pdf(document: Document) -> bytes:
     Its identifier and dates come from the document, never from the clock.
     Raises DocumentError when an amount does not fit its currency.
     """
-    fonts, styles = _resources()
     html = markup(document)
+    fonts, styles = _resources(has_cjk=_CJK.search(html) is not None)
     try:
         pdf = HTML(string=html, url_fetcher=_fetch_nothing).write_pdf(
             stylesheets=[styles],
@@ -45,10 +51,18 @@ def render_pdf(document: Document) -> bytes:
 
 
 @cache
-def _resources() -> tuple[Any, Any]:
-    """The font configuration and the stylesheet, which refers to its faces."""
+def _resources(*, has_cjk: bool) -> tuple[Any, Any]:
+    """The font configuration and the stylesheet, which refers to its faces.
+
+    The face for Chinese, Japanese and Korean is large: only who needs it loads it.
+    """
     fonts = FontConfiguration()
-    text = _FACES + stylesheet("document.css") + stylesheet("page.css")
+    text = (
+        _FACES
+        + (_CJK_FACE if has_cjk else "")
+        + stylesheet("document.css")
+        + stylesheet("page.css")
+    )
     return fonts, CSS(string=text, font_config=fonts, url_fetcher=_fetch_font)
 
 

@@ -27,9 +27,13 @@ class Catalogue:
         """Every key it has words for."""
         return frozenset(self._texts)
 
+    def raw(self, key: str) -> str:
+        """The words of `key` before values are put in; KeyError without any."""
+        return self._texts[key]
+
     def text(self, key: str, **values: object) -> str:
         """The words of `key`, with values in their places; KeyError without any."""
-        return self._texts[key].format(**values)
+        return self.raw(key).format(**values)
 
     def plural(self, key: str, count: int, **values: object) -> str:
         """The form of `key` that goes with `count`, which the words may show."""

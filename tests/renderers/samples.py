@@ -357,7 +357,7 @@ def hostile_invoice() -> Document:
         3: "شركة النور للطاقة 123 (ש.ח. אור)",
         4: "株式会社東京電力 서울전력 上海电气",
         5: "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2,
-        6: "Café ☕ Crème 🥐 \u202eevil\u202c\x00\x1b[31m",
+        6: "Café ☕ Crème \u202eevil\u202c\x00\x1b[31m",
         7: "<img src=x onerror=alert(1)><style>@import url(http://example.invalid/x.css)</style>",
     }
     lines = tuple(

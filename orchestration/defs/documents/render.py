@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -141,8 +142,7 @@ def _one_by_one(source: Iterator[_Asked], out_dir: Path, formats: _Formats) -> I
 def _in_workers(source: Iterator[_Asked], out_dir: Path, formats: _Formats) -> Iterator[_Outcome]:
     """Render in spawned processes: a forked one would share this one's locks."""
     while lost := (yield from _until_one_dies(source, out_dir, formats)):
-        for document in lost:
-            yield _outcome_alone(document, out_dir, formats)
+        yield from _one_at_a_time(lost, out_dir, formats)
 
 
 def _until_one_dies(
@@ -172,13 +172,22 @@ def _until_one_dies(
             return list(unfinished.values())
 
 
-def _outcome_alone(document: Document, out_dir: Path, formats: _Formats) -> _Outcome:
-    """Render in a process of its own, to know which document ends its process."""
-    with _pool(1) as pool:
-        try:
-            return pool.submit(_outcome_in_worker, document, out_dir, formats).result()
-        except BrokenProcessPool:
-            return _failure(document, "the process that rendered it was killed (memory?)")
+def _one_at_a_time(
+    documents: Iterable[Document], out_dir: Path, formats: _Formats
+) -> Iterator[_Outcome]:
+    """Render in one process, to know which document ends it; then in the next."""
+    remaining = deque(documents)
+    while remaining:
+        with _pool(1) as pool:
+            try:
+                while remaining:
+                    future = pool.submit(_outcome_in_worker, remaining[0], out_dir, formats)
+                    outcome = future.result()
+                    remaining.popleft()
+                    yield outcome
+            except BrokenProcessPool:
+                killer = remaining.popleft()
+                yield _failure(killer, "the process that rendered it was killed (memory?)")
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -1,0 +1,1 @@
+"""Documents: their words, figures, escaping, pages and files."""

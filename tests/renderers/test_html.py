@@ -1,0 +1,187 @@
+"""The HTML page: what it says, what it escapes, and that it stands alone."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from lxml import html
+
+from renderers.document import Document
+from renderers.html import render_html
+from tests.renderers import samples
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+def xpath(page: str, path: str) -> list[Any]:
+    """What a path finds in a page."""
+    found = html.document_fromstring(page).xpath(path)
+    assert isinstance(found, list)
+    return found
+
+
+def text_of(document: Document) -> str:
+    """The visible words, runs of spaces as one."""
+    texts = xpath(render_html(document), "//text()[not(parent::style)]")
+    return " ".join(" ".join(map(str, texts)).split())
+
+
+def with_seller(document: Document, **changes: object) -> Document:
+    return replace(document, seller=replace(document.seller, **changes))  # type: ignore[arg-type]
+
+
+def with_header(document: Document, **changes: object) -> Document:
+    return replace(document, header=replace(document.header, **changes))  # type: ignore[arg-type]
+
+
+def test_untrusted_text_never_becomes_markup() -> None:
+    page = render_html(samples.hostile_invoice())
+    assert xpath(page, "//script | //img | //iframe | //a | //@onerror | //link") == []
+    assert len(xpath(page, "//style")) == 1
+    text = text_of(samples.hostile_invoice())
+    assert "<script>alert('x')</script>" in text
+    assert "\"quoted\" & 'single' {{ 7 * 7 }} {% raw %}" in text
+
+
+def test_control_and_direction_turning_characters_are_left_out() -> None:
+    page = render_html(samples.hostile_invoice())
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page)
+
+
+def test_names_in_every_script_are_kept() -> None:
+    text = text_of(samples.hostile_invoice())
+    assert "شركة النور للطاقة 123 (ש.ח. אור)" in text
+    assert "株式会社東京電力 서울전력 上海电气" in text
+    assert "Café ☕ Crème" in text
+
+
+def test_the_page_brings_all_it_needs_and_may_fetch_nothing() -> None:
+    page = render_html(samples.french_invoice())
+    assert re.findall(r"url\((?!data:font/woff2;base64,)", page) == []
+    assert not re.search(r"(src|href)\s*=", page)
+    assert "default-src 'none'" in page
+    assert len(page) < 100_000
+
+
+def test_an_address_abroad_names_the_country_and_its_own_order() -> None:
+    text = text_of(samples.family_invoice())
+    assert "Bristol BS1 4XX United Kingdom" in text
+    assert "44200 Nantes France" in text
+    assert "La Roche-sur-Yon France" not in text_of(samples.french_invoice())
+
+
+def test_lines_of_a_family_stand_under_their_account() -> None:
+    accounts = xpath(render_html(samples.family_invoice()), "//tr[@class='account']/th//text()")
+    assert accounts == ["Head office", "Brick Lane Studio", "Warehouse & Returns"] * 4
+    assert xpath(render_html(samples.french_invoice()), "//tr[@class='account']") == []
+
+
+def test_a_service_without_a_name_has_a_heading() -> None:
+    nameless = replace(
+        samples.french_invoice(),
+        sections=(samples.section(None, "1.00", samples.line(1, "Frais", "1.00")),),
+    )
+    assert "Autres prestations" in text_of(nameless)
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("bank_transfer", "par virement au plus tard le 16 novembre 2023"),
+        ("sepa_debit", "Nous prélèverons 295,64 € sur votre compte"),
+        ("card", "Votre carte enregistrée sera débitée de 295,64 €"),
+        ("cheque", "Mode de règlement : cheque."),
+    ],
+)
+def test_how_to_pay_follows_the_method(method: str, expected: str) -> None:
+    text = text_of(with_header(samples.french_invoice(), payment_method=method))
+    assert expected in text
+    assert ("FR76 9999 9000 4400 0012 0458 726" in text) == (method == "bank_transfer")
+    assert ("M-2023-10101" in text) == (method == "sepa_debit")
+
+
+def test_nothing_is_asked_for_when_credit_has_paid_all() -> None:
+    invoice = samples.french_invoice()
+    paid = replace(
+        invoice.totals, prepaid_amount=invoice.totals.total_amount, due_amount=Decimal(0)
+    )
+    text = text_of(replace(invoice, totals=paid))
+    assert "est attendu de votre part." in text
+    assert "Déjà réglé par crédit prépayé 295,64 €" in text
+
+
+def test_a_french_seller_states_what_the_law_fixes_when_it_says_nothing() -> None:
+    silent = with_seller(
+        samples.french_invoice(),
+        late_penalty_rate=None,
+        recovery_fee=None,
+        early_payment_terms=None,
+        is_vat_on_debits=False,
+        terms=None,
+    )
+    text = text_of(silent)
+    assert "Banque centrale européenne majoré de 10 points" in text
+    assert "en cas de retard : 40,00 €" in text
+    assert "escompte pour paiement anticipé." in text
+    assert "les débits" not in text
+
+
+def test_another_seller_states_only_what_it_says() -> None:
+    foreign = with_seller(
+        samples.french_invoice(),
+        address=replace(samples.SELLER.address, country_code="BE"),
+        late_penalty_rate=None,
+        recovery_fee=None,
+        early_payment_terms=None,
+        is_vat_on_debits=False,
+        terms=None,
+    )
+    assert "Mentions légales" not in text_of(foreign)
+
+
+def test_a_credit_note_asks_for_nothing() -> None:
+    text = text_of(samples.credit_note())
+    assert "Avoir N° EST-AV-2023-000001" in text
+    assert "En votre faveur 65,81 €" in text
+    assert "Rectifie EST-2023-000012 du 1er octobre 2023" in text
+    assert "ancien montant 100,00, nouveau montant 45,16" in text
+    assert "Échéance" not in text
+    assert "Pénalités" not in text
+    assert "-" + "54,84" not in text
+
+
+def test_tiers_show_how_an_amount_was_reached() -> None:
+    text = text_of(samples.french_invoice())
+    assert f"à 1 000 : 1 000 Go {TIMES} 0,09 = 90,00" in text
+    assert f"au-delà de 1 000 : 250 Go {TIMES} 0,08 + 4,00 = 24,00" in text
+
+
+def test_a_locale_without_words_reads_english_throughout() -> None:
+    text = text_of(with_header(samples.reverse_charge(), locale="de_DE"))
+    assert "1 November 2023" in text
+    assert "€240.00" in text
+
+
+def test_the_language_is_declared() -> None:
+    assert '<html lang="fr">' in render_html(samples.french_invoice())
+    assert '<html lang="en">' in render_html(samples.family_invoice())
+
+
+def test_a_corrected_document_that_is_unknown_is_not_named() -> None:
+    note = samples.credit_note()
+    section = note.sections[0]
+    line = section.accounts[0].lines[0]
+    assert line.correction is not None
+    unknown = replace(line, correction=replace(line.correction, number=None, issue_date=None))
+    text = text_of(replace(note, sections=(samples.section("Logiciels", "-54.84", unknown),)))
+    assert "Rectifie" not in text
+    assert "nouveau montant 45,16" in text
+
+
+def test_dates_of_the_document_are_its_own() -> None:
+    page = render_html(with_header(samples.french_invoice(), issue_date=date(2024, 2, 29)))
+    assert '<meta name="dcterms.created" content="2024-02-29">' in page
+    assert "29 février 2024" in page
