@@ -84,31 +84,39 @@ rated as (
         currencies.minor_units,
         case
             when items.given_amount is not null
-                then cast(items.given_amount as decimal(38, 24))
+                then try_cast(items.given_amount as decimal(38, 24))
             when tier_totals.item_id is null
                 then cast(0 as decimal(38, 24))
             else tier_totals.tier_amount
         end as exact_amount,
         case
             when items.given_amount is not null then items.given_amount
-            when items.charge_model = 'flat'
+            when items.charge_model = 'flat' and items.quantity = 1
                 then coalesce(tier_totals.flat_price, tier_totals.unit_price)
+            when items.charge_model = 'flat' then null
             when tier_totals.tier_count = 1 and not tier_totals.has_flat_price
                 then tier_totals.unit_price
         end as unit_price,
         case
             when
-                items.charge_model != 'flat'
-                and (
-                    tier_totals.tier_count > 1
-                    or tier_totals.has_flat_price
-                    or items.included_units > 0
-                )
+                items.charge_model = 'flat'
+                and items.quantity = 1
+                and items.included_units = 0
+                then null
+            when
+                items.charge_model = 'flat'
+                or tier_totals.tier_count > 1
+                or tier_totals.has_flat_price
+                or items.included_units > 0
                 then tier_totals.price_breakdown
         end as price_breakdown,
         case
             when currencies.currency is null
                 then 'currency ' || items.currency || ' is unknown'
+            when abs(items.given_amount) >= 100000000000000
+                then
+                    'a one-time charge: the amount is beyond '
+                    || '100,000,000,000,000'
             when items.given_amount is not null then null
             when charges.charge_id is null
                 then

@@ -41,6 +41,23 @@ reached as (
         ) }} as tier_amount
     from tiered
     where tier_units > 0
+),
+
+{#
+    Tiers that add up to 10^14 or more have no amount: their sum would stop
+    everyone's bill, where the one item alone is to be held.
+#}
+within_range as (
+    select
+        * exclude (tier_amount),
+        case
+            when
+                sum(cast(abs(tier_amount) as decimal(38, 12))) over (
+                    partition by item_id
+                ) < 100000000000000
+                then tier_amount
+        end as tier_amount
+    from reached
 )
 
-select * from reached
+select * from within_range
