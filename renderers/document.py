@@ -134,6 +134,7 @@ class Correction:
 class Line:
     """One line (BG-25).
 
+    `included_units` of the quantity cost nothing, as the plan includes them;
     `line_type` is recurring, usage, one_time, adjustment, allowance or true_up.
     """
 
@@ -151,6 +152,7 @@ class Line:
     quantity: Decimal | None = None
     unit: str | None = None
     unit_price: Decimal | None = None
+    included_units: Decimal | None = None
     proration: Proration | None = None
     tiers: tuple[Tier, ...] = ()
     correction: Correction | None = None

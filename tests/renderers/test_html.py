@@ -159,6 +159,19 @@ def test_tiers_show_how_an_amount_was_reached() -> None:
     assert f"au-delà de 1 000 : 250 Go {TIMES} 0,08 + 4,00 = 24,00" in text
 
 
+def test_units_that_the_plan_includes_are_named() -> None:
+    line = samples.line(
+        1,
+        "Minutes",
+        "2.00",
+        quantity=samples.fine("320"),
+        unit="min",
+        included_units=samples.fine("300"),
+    )
+    invoice = replace(samples.french_invoice(), sections=(samples.section("Mobile", "2.00", line),))
+    assert "300 min compris, sans supplément" in text_of(invoice)
+
+
 def test_a_locale_without_words_reads_english_throughout() -> None:
     text = text_of(with_header(samples.reverse_charge(), locale="de_DE"))
     assert "1 November 2023" in text

@@ -80,6 +80,7 @@ LINE = {
     "quantity": 1,
     "unit": "",
     "unit_price": "100",
+    "included_units": 0,
     "proration_numerator": 31,
     "proration_denominator": 31,
     "currency": "EUR",
@@ -202,15 +203,29 @@ def test_a_buyer_without_a_locale_reads_the_seller_s(ledger: duckdb.DuckDBPyConn
 
 def test_a_part_of_a_period_and_tiers_are_carried(ledger: duckdb.DuckDBPyConnection) -> None:
     insert(ledger, "documents", DOCUMENT)
-    partial = {"proration_numerator": 22, "price_breakdown": BREAKDOWN, "unit_price": None}
+    partial = {
+        "proration_numerator": 22,
+        "included_units": 300,
+        "price_breakdown": BREAKDOWN,
+        "unit_price": None,
+    }
     insert(ledger, "lines", {**LINE, **partial, "line_number": 1, "net_amount": 20})
     (line,) = read_one(ledger).sections[0].accounts[0].lines
     assert line.proration == Proration(22, 31)
     assert line.unit_price is None
+    assert line.included_units == 300
     assert line.tiers == (
         Tier(Decimal(0), Decimal(10), Decimal(10), Decimal("1.5"), None, Decimal(15)),
         Tier(Decimal(10), None, Decimal(5), None, Decimal(5), Decimal(5)),
     )
+
+
+def test_a_line_without_included_units_says_nothing_of_them(
+    ledger: duckdb.DuckDBPyConnection,
+) -> None:
+    insert(ledger, "documents", DOCUMENT)
+    insert(ledger, "lines", {**LINE, "line_number": 1, "net_amount": 1})
+    assert read_one(ledger).sections[0].accounts[0].lines[0].included_units is None
 
 
 def test_an_adjustment_names_what_it_corrects(ledger: duckdb.DuckDBPyConnection) -> None:

@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -62,6 +63,17 @@ def test_later_pages_say_what_they_continue(long_pages: list[str]) -> None:
     assert all("Facture EST-2023-000500 · Estuaire Services Mobile" in page for page in later)
 
 
+def test_the_place_at_the_head_of_a_page_is_that_of_its_first_line() -> None:
+    pages = extraction.page_texts(render_pdf(samples.family_invoice()))
+    first_lines = re.compile(r"(Electricity|Mobile|Cloud|Software) line \d+ .*?S-\d(\d)")
+    names = ("Head office", "Brick Lane Studio", "Warehouse & Returns")
+    for page in pages[1:]:
+        found = first_lines.search(page)
+        assert found is not None
+        place = f"{found[1]} · {names[int(found[2])]}"
+        assert f"Invoice EST-2023-000043 · Estuaire Services {place} Estuaire" in page
+
+
 def test_every_line_stands_on_one_page_once(long_pages: list[str]) -> None:
     text = " ".join(long_pages)
     assert all(text.count(f"Ligne {n:04} ") == 1 for n in range(1, LONG + 1))
@@ -82,12 +94,16 @@ def test_totals_never_stand_without_a_line(lines: int) -> None:
     assert "À payer" in with_totals[0].split("Total TTC")[1]
 
 
-def test_a_heading_is_never_the_last_thing_on_a_page() -> None:
-    pages = extraction.page_texts(render_pdf(samples.family_invoice()))
-    names = ("Head office", "Brick Lane Studio", "Warehouse & Returns")
-    for page in pages:
-        table = page.split("Invoice EST-2023-000043 ·")[0].split("Estuaire Services, SAS")[0]
-        assert not table.rstrip(" .0123456789").endswith(names)
+@pytest.mark.parametrize("lines", range(14, 22))
+def test_a_heading_is_never_the_last_thing_on_a_page(lines: int) -> None:
+    """The second service begins near the foot of the page, one line lower each time."""
+    invoice = samples.long_invoice(lines)
+    (first,) = invoice.sections
+    seats = (samples.line(n, f"Poste {n}", "1.00") for n in range(1, 9))
+    second = samples.section("Logiciels", "8.00", *seats)
+    pages = extraction.page_texts(render_pdf(replace(invoice, sections=(first, second))))
+    (page,) = (page for page in pages if "Logiciels Sous-total HT" in page)
+    assert "8,00 € Poste 1 " in page
 
 
 @pytest.mark.slow

@@ -182,6 +182,7 @@ def _line(row: Row) -> Line:
         quantity=row["quantity"],
         unit=row["unit"] or None,
         unit_price=row["unit_price"],
+        included_units=row["included_units"] or None,
         proration=_proration(row),
         tiers=tuple(_tier(tier) for tier in json.loads(row["price_breakdown"] or "[]")),
         correction=_correction(row),
