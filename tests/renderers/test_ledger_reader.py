@@ -285,6 +285,8 @@ def test_a_selection_narrows_to_a_run_or_a_number(ledger: duckdb.DuckDBPyConnect
     assert count_documents(ledger, Selection(bill_run_id="2023-12-01-1")) == 1
     assert count_documents(ledger, Selection(invoice_number="EST-2023-000001")) == 1
     assert count_documents(ledger, Selection("2023-12-01-1", "EST-2023-000001")) == 0
+    assert count_documents(ledger, Selection(invoice_ids=["i2", "i9"])) == 1
+    assert count_documents(ledger, Selection(invoice_ids=[])) == 0
 
 
 @pytest.mark.parametrize("seller", ["{}", "not json", '{"entity_id": "e", "name": 1'])
