@@ -110,7 +110,8 @@ to_issue as (
     select
         * exclude (number_prefix),
         number_prefix || cast(series_year as varchar) || '-'
-        || lpad(cast(series_number as varchar), 6, '0') as invoice_number
+        || repeat('0', 6 - length(cast(series_number as varchar)))
+        || cast(series_number as varchar) as invoice_number
     from numbered
 )
 
