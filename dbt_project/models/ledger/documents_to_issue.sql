@@ -106,6 +106,7 @@ numbered as (
             and ordered.series_year = last_numbers.series_year
 ),
 
+{# Six digits at least: a longer number is never cut short. #}
 to_issue as (
     select
         * exclude (number_prefix),
