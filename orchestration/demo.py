@@ -23,8 +23,10 @@ _MARK = "made-by-make-demo"
 _SUMMARY = (
     (
         "Issued",
-        "select bill_date, document_type, currency, count(*), sum(total_amount)"
-        " from invoices group by all order by all",
+        """
+        select bill_date, document_type, currency, count(*), sum(total_amount)
+        from invoices group by all order by all
+        """,
         "{0}  {1:<11}  {2}  {3:>4} documents  {4:>14,.2f} with tax",
     ),
     (

@@ -101,15 +101,24 @@ LAWS = (
     Law(
         "Each tax is its rate on the sum of its lines, rounded once (BR-CO-17)",
         """
-        select documents.invoice_number || ': ' || taxes.tax_rate || ' %'
-        from ledger.taxes as taxes
-        inner join ledger.documents as documents on taxes.invoice_id = documents.invoice_id
+        select invoice_number || ': ' || tax_rate || ' %' from (
+            select
+                documents.invoice_number,
+                documents.minor_units,
+                taxes.tax_rate,
+                taxes.tax_amount,
+                cast(taxes.taxable_amount as decimal(30, 4)) * cast(taxes.tax_rate as decimal(6, 4))
+                    * cast(0.01 as decimal(3, 2)) as exact
+            from ledger.taxes as taxes
+            inner join ledger.documents as documents on taxes.invoice_id = documents.invoice_id
+        )
         where
-            taxes.tax_amount <> round(
-                cast(taxes.taxable_amount * taxes.tax_rate as decimal(38, 8))
-                * cast(0.01 as decimal(3, 2)),
-                documents.minor_units
-            )
+            tax_amount <> case minor_units
+                when 0 then cast(round(exact, 0) as decimal(38, 4))
+                when 2 then cast(round(exact, 2) as decimal(38, 4))
+                when 3 then cast(round(exact, 3) as decimal(38, 4))
+                else cast(round(exact, 4) as decimal(38, 4))
+            end
         """,
     ),
     Law(

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.home import Home
+from orchestration.instance import open_instance
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def run_job(
     home.prepare()
     run_config = {"ops": dict(config or {}), "loggers": {"progress": {}}}
     job = defs().resolve_job_def(job_name)
-    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+    with open_instance(home) as instance:
         result = job.execute_in_process(
             run_config=run_config,
             partition_key=partition_key,
