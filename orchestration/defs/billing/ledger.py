@@ -108,6 +108,17 @@ def _require_drafts_of(con: duckdb.DuckDBPyConnection, bill_date: date) -> None:
             f" not for {bill_date}. Close {bill_date} as a whole: run the job close_cycle or"
             f" `releve close {bill_date}`."
         )
+    (issued_already,) = _one(
+        con,
+        "select count(*) from ledger.closed_cycles_to_issue"
+        " inner join ledger.closed_cycles using (account_id, bill_date)",
+    )
+    if issued_already:
+        raise LedgerError(
+            f"The drafts in the warehouse were issued already, those of {issued_already} payers."
+            f" Close {bill_date} as a whole, so that the models see what was issued: run the job"
+            f" close_cycle or `releve close {bill_date}`."
+        )
 
 
 def _append(con: duckdb.DuckDBPyConnection, bill_date: date) -> IssueSummary:
@@ -184,7 +195,7 @@ def _chain_and_insert(con: duckdb.DuckDBPyConnection, table: str) -> None:
 
 
 def _links(contents: Iterable[tuple[int, str]], last_hash: str) -> dict[str, list[object]]:
-    links: dict[str, list[object]] = {"ledger_position": []} | {name: [] for name in _CHAIN}
+    links: dict[str, list[object]] = {name: [] for name in ("ledger_position", *_CHAIN)}
     previous = last_hash
     for position, content in contents:
         row_hash = _link(previous, content)
