@@ -61,6 +61,12 @@ drafted as (
                 grouped.account_id,
                 grouped.service,
                 grouped.subscription_id,
+                case grouped.item_kind
+                    when 'one_time' then 1
+                    when 'recurring' then 2
+                    when 'usage' then 3
+                    else 4
+                end,
                 grouped.service_start,
                 grouped.charge_id,
                 grouped.item_id
@@ -99,7 +105,8 @@ drafted as (
                 then coalesce(grouped.included_units, 0)
             else 0
         end as included_units,
-        grouped.unit,
+        case when grouped.corrects_invoice_id is null then grouped.unit end
+            as unit,
         case
             when grouped.corrects_invoice_id is null then grouped.unit_price
             else cast(abs(grouped.difference) as decimal(38, 12))
