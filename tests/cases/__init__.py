@@ -1,0 +1,1 @@
+"""Worked examples of other billing systems, answered by the product."""
