@@ -6,7 +6,9 @@
 
 with
 
-examples (day, anchor, months, days, before, after) as (
+examples (
+    date_at_hand, anchor, months, days, last_before, next_after
+) as (
     values
     ('2024-03-10', '2024-03-10', 1, 0, '2024-03-10', '2024-03-10'),
     ('2024-03-09', '2024-03-10', 1, 0, '2024-02-10', '2024-03-10'),
@@ -38,26 +40,28 @@ examples (day, anchor, months, days, before, after) as (
 
 typed as (
     select
-        cast(day as date) as day,
+        cast(date_at_hand as date) as date_at_hand,
         cast(anchor as date) as anchor,
         months,
         days,
-        cast(before as date) as before,
-        cast(after as date) as after
+        cast(last_before as date) as last_before,
+        cast(next_after as date) as next_after
     from examples
 ),
 
 computed as (
     select
         *,
-        {{ bill_date_on_or_before('day', 'anchor', 'months', 'days') }}
-            as actual_before,
-        {{ bill_date_on_or_after('day', 'anchor', 'months', 'days') }}
-            as actual_after
+        {{ bill_date_on_or_before(
+            'date_at_hand', 'anchor', 'months', 'days'
+        ) }} as actual_before,
+        {{ bill_date_on_or_after(
+            'date_at_hand', 'anchor', 'months', 'days'
+        ) }} as actual_after
     from typed
 )
 
 select * from computed
 where
-    actual_before is distinct from before
-    or actual_after is distinct from after
+    actual_before is distinct from last_before
+    or actual_after is distinct from next_after

@@ -30,7 +30,8 @@ cases as (
         anchors.anchor,
         lengths.months,
         lengths.days,
-        date '2020-12-31' + cast(days_counted.day_number as integer) as day
+        date '2020-12-31' + cast(days_counted.day_number as integer)
+            as date_at_hand
     from anchors
     cross join lengths
     cross join days_counted
@@ -39,10 +40,12 @@ cases as (
 ordinals as (
     select
         *,
-        {{ period_ordinal_on_or_before('day', 'anchor', 'months', 'days') }}
-            as before_ordinal,
-        {{ period_ordinal_on_or_after('day', 'anchor', 'months', 'days') }}
-            as after_ordinal
+        {{ period_ordinal_on_or_before(
+            'date_at_hand', 'anchor', 'months', 'days'
+        ) }} as before_ordinal,
+        {{ period_ordinal_on_or_after(
+            'date_at_hand', 'anchor', 'months', 'days'
+        ) }} as after_ordinal
     from cases
 )
 
@@ -50,14 +53,14 @@ select * from ordinals
 where
     not coalesce(
         {{ period_boundary('anchor', 'months', 'days', 'before_ordinal') }}
-        <= day
+        <= date_at_hand
         and {{ period_boundary(
             'anchor', 'months', 'days', 'before_ordinal + 1'
-        ) }} > day
+        ) }} > date_at_hand
         and {{ period_boundary('anchor', 'months', 'days', 'after_ordinal') }}
-        >= day
+        >= date_at_hand
         and {{ period_boundary(
             'anchor', 'months', 'days', 'after_ordinal - 1'
-        ) }} < day,
+        ) }} < date_at_hand,
         false
     )

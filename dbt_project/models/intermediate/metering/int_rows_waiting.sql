@@ -129,7 +129,6 @@ waiting_for_charge as (
     where charges.charge_id is null
 ),
 
-{# An event that was taken back waits for nothing. #}
 subscription_children as (
     select
         'subscription_changes' as table_name,
@@ -146,8 +145,7 @@ subscription_children as (
         subscription_id,
         meter_id
     from events
-    group by event_id, subscription_id, meter_id
-    having sum(direction) > 0
+    where direction = 1
 
     union all
 
@@ -160,7 +158,16 @@ subscription_children as (
     where subscription_id is not null
 ),
 
-{# A subscription that waits itself keeps what hangs on it waiting. #}
+taken_back as (
+    select event_id
+    from events
+    where direction = -1
+),
+
+{#
+    A subscription that waits itself keeps what hangs on it waiting; an event
+    that was taken back waits for nothing.
+#}
 waiting_for_subscription as (
     select
         subscription_children.table_name,
@@ -176,11 +183,18 @@ waiting_for_subscription as (
             subscription_children.subscription_id
             = subscriptions_placed.subscription_id
     left join meters on subscription_children.meter_id = meters.meter_id
+    left join taken_back
+        on
+            subscription_children.row_key = taken_back.event_id
+            and subscription_children.table_name = 'usage_events'
     where
-        subscriptions_placed.subscription_id is null
-        or (
-            subscription_children.meter_id is not null
-            and meters.meter_id is null
+        taken_back.event_id is null
+        and (
+            subscriptions_placed.subscription_id is null
+            or (
+                subscription_children.meter_id is not null
+                and meters.meter_id is null
+            )
         )
 ),
 

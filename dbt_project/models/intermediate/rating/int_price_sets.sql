@@ -13,6 +13,10 @@ sets as (
         subscription_id,
         valid_from,
         min(case
+            when tier_number = 1 and tier_start != 0
+                then
+                    'its first tier starts at '
+                    || cast(tier_start as varchar) || ', not at 0'
             when to_units is not null and tier_end != to_units
                 then
                     'its tiers do not meet: one ends at '
