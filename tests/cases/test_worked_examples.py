@@ -5,6 +5,7 @@ same three closes; what an example lands late lands between two of them.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from orchestration.home import Home
 from tests.cases.worked_examples import TABLES, Example, Rows, examples, table, tax_rates
 from tests.control_totals.world import World, seller
 
@@ -65,8 +67,8 @@ def _seller(zone: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
-    world = World(tmp_path_factory.mktemp("examples"))
+def answers(new_home: Callable[[], Home]) -> Answers:
+    world = World(new_home().root)
     zones = {example.given.get("account", {}).get("timezone", "UTC") for example in EXAMPLES}
     world.land("billing_entities", *(_seller(zone) for zone in sorted(zones)))
     world.land("tax_rates", *tax_rates(EXAMPLES))

@@ -1,7 +1,10 @@
 """One warehouse of every published data set, closed once."""
 
+from collections.abc import Callable
+
 import pytest
 
+from orchestration.home import Home
 from tests.control_totals import (
     llm_tokens,
     london_electricity,
@@ -12,9 +15,9 @@ from tests.control_totals.world import World
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> World:
+def published(new_home: Callable[[], Home]) -> World:
     """Four data sets, each with a seller of its own, billed to 1 January 2025."""
-    world = World(tmp_path_factory.mktemp("published"))
+    world = World(new_home().root)
     for data_set in (london_electricity, telecom_minutes, llm_tokens, ravenstack_seats):
         data_set.land(world)
     world.close("2025-01-01")
