@@ -18,6 +18,8 @@ from orchestration.defs.landing.source import TEXT, SourceColumn
 EARLIEST = "1900-01-01"
 LATEST = "2200-12-31"
 SHOWN_CHARACTERS = 60
+SCALE = 12
+INTEGER_DIGITS = 38 - SCALE
 
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
 _INTEGER = r"[+-]?[0-9]+(?:\.0*)?"
@@ -26,6 +28,14 @@ _MIDNIGHT = r"(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+00(?::?00)?)?)?"
 _TIME = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
 _OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-8])(?::?[0-5][0-9])?)"
 _UNPRINTABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_WIDEST = f"at most {INTEGER_DIGITS} digits stand before the point"
+_MISTYPED = {
+    "integer": ("not_an_integer",),
+    "date": ("not_a_date", "a date is such as 2024-01-31"),
+    "timestamptz": ("not_a_timestamp", "an instant is such as 2024-01-31T23:30:00Z"),
+    "boolean": ("not_a_boolean", "true or false"),
+    "json": ("not_a_json_object",),
+}
 _UNITS = "day|week|month|quarter|half_year|year"
 _FORMATS = {
     "country": (r"[A-Z]{2}", "two capital letters, such as FR"),
@@ -74,8 +84,8 @@ def absent_column(column: Column) -> TypedColumn:
     )
 
 
-def typed_column(column: Column, source: SourceColumn) -> TypedColumn:
-    """The steps for a column that the file has."""
+def typed_column(column: Column, source: SourceColumn, *, is_printed: bool) -> TypedColumn:
+    """The steps for a column that the file has. Text that is printed has no control characters."""
     raw = f"raw_{column.name}"
     native = _native(column.data_type, source.data_type, raw)
     if native is not None:
@@ -89,9 +99,13 @@ def typed_column(column: Column, source: SourceColumn) -> TypedColumn:
     text = source.sql if source.data_type == TEXT else f"cast({source.sql} as varchar)"
     return TypedColumn(
         column,
-        raw=f"nullif(trim({text}, {sql.WHITE_SPACE}), '')",
+        raw=sql.trimmed(text),
         typed=_FROM_TEXT[column.format or column.data_type](raw),
-        checks=(*_required_checks(column), _type_check(column), *_value_checks(column)),
+        checks=(
+            *_required_checks(column),
+            *_type_checks(column, is_printed=is_printed),
+            *_value_checks(column),
+        ),
         is_local_date=f"regexp_full_match({raw}, {sql.text(_DATE)})",
     )
 
@@ -101,7 +115,8 @@ def _native(data_type: str, source_type: str, raw: str) -> str | None:
     decimal = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", source_type)
     if data_type == "decimal(38,12)" and decimal is not None:
         width, scale = int(decimal[1]), int(decimal[2])
-        return f"cast({raw} as {data_type})" if scale <= 12 and width - scale <= 26 else None
+        is_narrower = scale <= SCALE and width - scale <= INTEGER_DIGITS
+        return f"cast({raw} as {data_type})" if is_narrower else None
     if data_type == "timestamptz" and source_type in _INSTANTS:
         return f"make_timestamptz(epoch_us({raw}))"
     is_exact = (
@@ -135,8 +150,8 @@ def _is_exact(raw: str) -> str:
     )
     return (
         f"case when regexp_matches({raw}, '[eE]') "
-        f"then rtrim({digits}, '0') = '' or {decimals} <= 12 "
-        f"else not regexp_matches({raw}, '[.][0-9]{{12}}[0-9]*[1-9]') end"
+        f"then rtrim({digits}, '0') = '' or {decimals} <= {SCALE} "
+        f"else not regexp_matches({raw}, '[.][0-9]{{{SCALE}}}[0-9]*[1-9]') end"
     )
 
 
@@ -173,7 +188,8 @@ def _boolean(raw: str) -> str:
 
 
 def _object(raw: str) -> str:
-    return exact_json(raw)
+    exact = exact_json(raw)
+    return f"case when starts_with({raw}, '{{') then {exact} end"
 
 
 def _text(raw: str) -> str:
@@ -192,39 +208,27 @@ _FROM_TEXT: dict[str, Callable[[str], str]] = {
 }
 
 
-def _type_check(column: Column) -> Check:
+def _type_checks(column: Column, *, is_printed: bool) -> tuple[Check, ...]:
     """What to say when a text is there but no typed value came of it."""
     raw = f"raw_{column.name}"
     untyped = f"{raw} is not null and {column.name} is null"
-    match column.format or column.data_type:
-        case "decimal(38,12)":
-            is_number = f"regexp_full_match({raw}, {sql.text(_NUMBER)})"
-            return Check(
-                untyped,
-                f"case when not {is_number} then {_said(column, 'not_a_number')} "
-                f"when not {_is_exact(raw)} "
-                f"then {_said(column, 'too_many_decimals', 'at most 12 are kept')} "
-                f"else {_said(column, 'too_large', 'at most 26 digits before the point')} end",
-            )
-        case "integer":
-            return Check(untyped, _said(column, "not_an_integer"))
-        case "date":
-            return Check(untyped, _said(column, "not_a_date", "a date is such as 2024-01-31"))
-        case "timestamptz":
-            hint = "an instant is such as 2024-01-31T23:30:00Z"
-            return Check(untyped, _said(column, "not_a_timestamp", hint))
-        case "boolean":
-            return Check(untyped, _said(column, "not_a_boolean", "true or false"))
-        case "json":
-            return Check(
-                f"{raw} is not null and not coalesce(starts_with({column.name}, '{{'), false)",
-                _said(column, "not_a_json_object"),
-            )
-        case _:
-            return Check(
-                f"regexp_matches({raw}, {sql.text(_UNPRINTABLE)})",
-                f"'unprintable: {column.name} holds a control character'",
-            )
+    kind = column.format or column.data_type
+    if kind == "decimal(38,12)":
+        is_number = f"regexp_full_match({raw}, {sql.text(_NUMBER)})"
+        problem = (
+            f"case when not {is_number} then {_said(column, 'not_a_number')} "
+            f"when not {_is_exact(raw)} "
+            f"then {_said(column, 'too_many_decimals', f'at most {SCALE} are kept')} "
+            f"else {_said(column, 'too_large', _WIDEST)} end"
+        )
+    elif kind in _MISTYPED:
+        problem = _said(column, *_MISTYPED[kind])
+    elif is_printed:
+        untyped = f"regexp_matches({raw}, {sql.text(_UNPRINTABLE)})"
+        problem = f"'unprintable: {column.name} holds a control character'"
+    else:
+        return ()
+    return (Check(untyped, problem),)
 
 
 def _required_checks(column: Column) -> tuple[Check, ...]:

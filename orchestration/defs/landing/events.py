@@ -16,7 +16,7 @@ from orchestration.defs.landing.rows import stored_columns
 
 
 def judge_events(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Fill landing_judged(source_row, reason): rows of landing_valid that are not to be stored.
+    """Fill landing_judged(source_row, reason): valid rows of landing_typed not to store.
 
     `reason` is null for a duplicate.
     """
@@ -25,8 +25,24 @@ def judge_events(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     _find_repeats(con, table, hashed)
     if con.execute("from landing_repeats limit 1").fetchone() is None:
         return
-    _gather(con, table, "landing_valid", "landing_candidates", hashed)
-    _gather(con, table, f"raw.{table.name}", "landing_known", hashed)
+    _gather(
+        con,
+        table,
+        hashed,
+        relation="landing_typed",
+        target="landing_candidates",
+        extra=("reason",),
+    )
+    # Not a condition of the copy: there DuckDB would check every row of the file for it.
+    con.execute("delete from landing_candidates where reason is not null")
+    _gather(
+        con,
+        table,
+        hashed,
+        relation=f"raw.{table.name}",
+        target="landing_known",
+        extra=("landing_id", "source_file"),
+    )
     _compare(con, table)
 
 
@@ -35,10 +51,13 @@ def _find_repeats(con: duckdb.DuckDBPyConnection, table: Table, hashed: str) -> 
     con.execute(
         f"""
         create or replace temp table landing_repeats as
-        select {hashed} as key_hash
-        from landing_valid
-        group by key_hash
-        having count(*) > 1
+        select key_hash
+        from (
+            -- Sorting the hashes takes two thirds of the time that grouping by them does.
+            select key_hash, lag(key_hash) over (order by key_hash) as previous_hash
+            from (select {hashed} as key_hash from landing_typed)
+        )
+        where key_hash = previous_hash
         """
     )
     if con.execute(f"from raw.{table.name} limit 1").fetchone() is not None:
@@ -47,19 +66,23 @@ def _find_repeats(con: duckdb.DuckDBPyConnection, table: Table, hashed: str) -> 
             insert into landing_repeats
             select known.key_hash
             from (select {hashed} as key_hash from raw.{table.name}) as known
-            semi join (select {hashed} as key_hash from landing_valid) as landing
+            semi join (select {hashed} as key_hash from landing_typed) as landing
                 on known.key_hash = landing.key_hash
             """
         )
 
 
 def _gather(
-    con: duckdb.DuckDBPyConnection, table: Table, relation: str, target: str, hashed: str
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    hashed: str,
+    *,
+    relation: str,
+    target: str,
+    extra: tuple[str, ...],
 ) -> None:
     """Copy the rows whose key may repeat, with their JSON in one order of keys."""
-    is_known = relation.startswith("raw.")
-    columns = ["source_row", *stored_columns(table)]
-    columns += ["source_file", "landing_id"] if is_known else []
+    columns = [*extra, "source_row", *stored_columns(table)]
     ordered = [
         f"(select list([key, cast(value as varchar)] order by key)"
         f" from json_each(coalesce({column.name}, '{{}}'))) as ordered_{column.name}"
@@ -105,7 +128,7 @@ def _compare(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         ),
 
         firsts as (
-            select * exclude (place)
+            select * exclude (place, reason)
             from ranked
             anti join landing_known using ({identity})
             where place = 1

@@ -57,7 +57,20 @@ def land(con: duckdb.DuckDBPyConnection, landing_dir: Path, progress: Progress) 
         else:
             reports.append(report)
             progress(str(report))
+    _drop_scratch(con)
     return LandingReport(files=reports, known_files=known_files)
+
+
+def _drop_scratch(con: duckdb.DuckDBPyConnection) -> None:
+    """Give back the memory of the last file's temporary tables."""
+    scratch = con.execute(
+        "select 'view ' || view_name from duckdb_views()"
+        " where temporary and starts_with(view_name, 'landing_')"
+        " union all select 'table ' || table_name from duckdb_tables()"
+        " where temporary and starts_with(table_name, 'landing_')"
+    ).fetchall()
+    for (entry,) in scratch:
+        con.execute(f"drop {entry}")
 
 
 @dataclass
@@ -155,65 +168,61 @@ def _land_rows(con: duckdb.DuckDBPyConnection, landing: _Landing) -> FileReport:
         con.execute(f"create or replace temp table landing_checked as {rows}")
         rows = "from landing_checked"
     con.execute(f"create or replace temp view landing_typed as {rows}")
-    (landed, invalid) = con.execute("select count(*), count(reason) from landing_typed").fetchall()[
-        0
-    ]
-    con.execute(
-        "create or replace temp view landing_valid as select * exclude (reason) from landing_typed"
-        + (" where reason is null" if invalid else "")
-    )
     if table.is_event:
         judge_events(con, table)
     else:
         con.execute("create or replace temp table landing_judged (source_row bigint, reason text)")
-    duplicate, conflicts = con.execute(
+    (landed,) = con.execute("select count(*) from landing_typed").fetchall()[0]
+    (duplicate, conflicting) = con.execute(
         "select count(*) - count(reason), count(reason) from landing_judged"
     ).fetchall()[0]
-    if invalid + conflicts:
-        _reject(con, landing, source, with_invalid=bool(invalid))
-    accepted = _store(con, landing, table, with_judged=bool(duplicate + conflicts))
-    if landed != accepted + duplicate + invalid + conflicts:
-        raise AssertionError("landed <> accepted + duplicate + rejected")
+    accepted = _store(con, landing, table, with_judged=bool(duplicate + conflicting))
+    rejected = 0
+    if landed != accepted + duplicate:
+        rejected = _reject(con, landing, source)
+    if landed != accepted + duplicate + rejected:
+        raise AssertionError(f"{landed} rows landed <> {accepted} + {duplicate} + {rejected}")
     return FileReport(
         path=landing.file.path,
         table_name=table.name,
         landed=landed,
         accepted=accepted,
         duplicate=duplicate,
-        rejected=invalid + conflicts,
+        rejected=rejected,
     )
 
 
 def _store(
     con: duckdb.DuckDBPyConnection, landing: _Landing, table: Table, *, with_judged: bool
 ) -> int:
+    """Add the valid rows that are not judged away; how many. The only pass over all columns."""
     columns = ", ".join(stored_columns(table))
-    unjudged = "where source_row not in (select source_row from landing_judged)"
+    unjudged = "anti join landing_judged on landing_typed.source_row = landing_judged.source_row"
     (accepted,) = con.execute(
         f"""
         insert into raw.{table.name}
             ({columns}, source_row, landing_id, source_file, landed_at)
         select {columns}, source_row, ?, ?, ?
-        from landing_valid
+        from landing_typed
         {unjudged if with_judged else ""}
+        where landing_typed.reason is null
         """,
         [landing.landing_id, landing.file.path, landing.landed_at],
     ).fetchall()[0]
     return int(accepted)
 
 
-def _reject(
-    con: duckdb.DuckDBPyConnection, landing: _Landing, source: Source, *, with_invalid: bool
-) -> None:
-    invalid = "select source_row, reason from landing_typed where reason is not null union all"
+def _reject(con: duckdb.DuckDBPyConnection, landing: _Landing, source: Source) -> int:
+    """List the rows that are invalid or in conflict, each as it stands in the file; how many."""
     con.execute(
-        f"""
+        """
         create or replace temp table landing_rejected as
-        {invalid if with_invalid else ""}
+        select source_row, reason from landing_typed where reason is not null
+        union all
         select source_row, reason from landing_judged where reason is not null
         """
     )
-    con.execute(
+    (rejected,) = con.execute(
         f"""
         insert into raw.rejected_rows
             (landing_id, table_name, source_file, source_row, reason, row_content, landed_at)
@@ -227,7 +236,8 @@ def _reject(
             on rejected.source_row = content.source_row
         """,
         [landing.landing_id, landing.file.table_name, landing.file.path, landing.landed_at],
-    )
+    ).fetchall()[0]
+    return int(rejected)
 
 
 def _record(con: duckdb.DuckDBPyConnection, landing: _Landing, report: FileReport) -> None:

@@ -14,7 +14,7 @@ def typed_rows(table: Table, source: Source) -> str:
     and nothing else: it says nothing but that the event is taken back.
     """
     columns = [
-        typed_column(column, source.columns[column.name])
+        typed_column(column, source.columns[column.name], is_printed=_is_printed(table, column))
         if column.name in source.columns
         else absent_column(column)
         for column in table.landed_columns
@@ -47,6 +47,11 @@ def stored_columns(table: Table) -> tuple[str, ...]:
     """The names that `typed_rows` gives besides source_row and reason, in its order."""
     names = tuple(column.name for column in table.landed_columns)
     return (*names, "is_local_date") if table.has("is_local_date") else names
+
+
+def _is_printed(table: Table, column: Column) -> bool:
+    """True when a document may show the text: the keys within events never are."""
+    return not (table.is_event and column.name.endswith("_id"))
 
 
 def _row_problem(source: Source) -> str:

@@ -69,7 +69,7 @@ def _require_columns(table: Table, positions: Mapping[str, int], names: Sequence
         raise RefusedFileError(
             f"it has no column {', '.join(missing)}, which {table.name} requires; found: {found}"
         )
-    if table.one_of and not may_withdraw:
-        if not any(set(columns) <= set(positions) for columns in table.one_of):
-            choices = " or ".join(" and ".join(columns) for columns in table.one_of)
-            raise RefusedFileError(f"{table.name} needs {choices}; add the columns")
+    has_one_of = any(set(columns) <= set(positions) for columns in table.one_of)
+    if table.one_of and not may_withdraw and not has_one_of:
+        choices = " or ".join(" and ".join(columns) for columns in table.one_of)
+        raise RefusedFileError(f"{table.name} needs {choices}; add the columns")

@@ -61,14 +61,10 @@ def first_line(con: duckdb.DuckDBPyConnection) -> str:
 def _pieces(file: LandingFile) -> Iterator[str]:
     """Stretches of whole lines without their last line end."""
     rest = b""
-    is_first = True
-    for chunk in _chunks(file):
-        if is_first:
-            if chunk.startswith(_OTHER_ENCODINGS):
-                raise RefusedFileError("it is encoded in UTF-16; save it as UTF-8")
-            chunk = chunk.removeprefix(codecs.BOM_UTF8)
-            is_first = False
-        data = rest + chunk
+    for place, chunk in enumerate(_chunks(file)):
+        if place == 0 and chunk.startswith(_OTHER_ENCODINGS):
+            raise RefusedFileError("it is encoded in UTF-16; save it as UTF-8")
+        data = rest + (chunk.removeprefix(codecs.BOM_UTF8) if place == 0 else chunk)
         # A return at the end may be half of a line end: it waits for the next chunk.
         held = b"\r" if data.endswith(b"\r") else b""
         data = data.removesuffix(held).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
