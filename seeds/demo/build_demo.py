@@ -1,10 +1,10 @@
 """Makes the demo's files that come from published data sets.
 
-    python seeds/demo/build_demo.py FOLDER_OF_THE_DATA_SETS
+    python seeds/demo/build_demo.py tests/control_totals/data
 
-The folder holds the four originals as README.md names them. The files written
-by hand (catalogue, accounts, most subscriptions, the faulty rows) are read,
-never written. Same originals, same bytes. Nothing needs this at run time.
+The folder holds the four data sets. The files written by hand (catalogue,
+accounts, most subscriptions, the faulty rows) are read, never written. Same
+data sets, same bytes. Nothing needs this at run time.
 """
 
 import sys
@@ -299,18 +299,14 @@ FORMATS = {
 
 
 def _parameters(originals: Path) -> dict[str, object]:
-    """Answer what each statement's parameters stand for."""
-    lcl = originals / "lcl_smart_meter_2013"
-    telecom = originals / "telecom_usage_charges"
-    azure = originals / "azure_llm_inference_2023"
-    ravenstack = originals / "ravenstack_saas"
+    """What each statement's parameters stand for."""
     return {
-        "readings": str(lcl / "readings.parquet"),
-        "households": str(lcl / "households.csv.gz"),
-        "bands": str(lcl / "tariff_bands_2013.csv.gz"),
-        "subscribers": str(telecom / "subscribers.csv.gz"),
-        "requests": str(azure / "requests_code.csv.gz"),
-        "ravenstack": str(ravenstack / "subscriptions.csv.gz"),
+        "readings": str(originals / "london_readings.parquet"),
+        "households": str(originals / "london_households.csv.gz"),
+        "bands": str(originals / "london_bands.csv.gz"),
+        "subscribers": str(originals / "telecom_subscribers.csv.gz"),
+        "requests": str(originals / "azure_requests.csv.gz"),
+        "ravenstack": str(originals / "ravenstack_subscriptions.csv.gz"),
         "accounts": str(HERE / "landing/accounts.csv"),
         "electricity": str(HERE / "landing/subscriptions/electricity.csv"),
         "mobile": str(HERE / "landing/subscriptions/mobile.csv"),
@@ -323,8 +319,8 @@ def _parameters(originals: Path) -> dict[str, object]:
     }
 
 
-def build(originals: Path) -> None:
-    """Write every derived file of the demo from the original data sets."""
+def build(originals: Path, demo: Path = HERE) -> None:
+    """Writes every derived file of the demo from the original data sets."""
     parameters = _parameters(originals)
     connection = duckdb.connect()
     # One thread and one zone: the same bytes on every machine.
@@ -333,7 +329,7 @@ def build(originals: Path) -> None:
         used = {name: value for name, value in parameters.items() if f"${name}" in statement}
         connection.execute(statement, used)
     for name, rows in OUTPUTS.items():
-        path = HERE / name
+        path = demo / name
         path.parent.mkdir(parents=True, exist_ok=True)
         connection.execute(f"copy ({rows} order by 1) to '{path}' ({FORMATS[path.suffix]})")
 
