@@ -139,3 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check the laws on this warehouse")
     verify.set_defaults(run=_verify)
     return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

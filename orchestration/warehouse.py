@@ -33,9 +33,10 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
         """Wait for other runs to finish, then hold the warehouse."""
         home = self.home.prepare()
         report = context.log.info if context.log else print
-        with warehouse_lock(home, f"run {context.run_id}", report):
-            if context.run_id and context.instance:
-                _fail_dead_runs(context.instance, context.run_id)
+        run_id = context.run.run_id if context.run else None
+        with warehouse_lock(home, f"run {run_id}", report):
+            if run_id and context.instance:
+                _fail_dead_runs(context.instance, run_id)
             yield self
 
     def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:

@@ -75,7 +75,7 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
                 # dbt keeps the file open until it is told.
                 DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         if not isinstance(result.result, RunExecutionResult):
-            raise DbtBuildError(f"dbt could not build: {result.exception}")
+            raise DbtBuildError(f"dbt could not build: {result.exception!r}")
         return [
             NodeResult(
                 unique_id=run.node.unique_id,

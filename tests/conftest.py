@@ -1,0 +1,46 @@
+"""Homes for tests: a folder each, with dbt's parse of the project already in it."""
+
+import shutil
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from orchestration.defs.billing.manifest import read_manifest
+from orchestration.home import Home
+
+
+@pytest.fixture(scope="session")
+def parsed_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home in which dbt has parsed the project and nothing else happened."""
+    home = Home(tmp_path_factory.mktemp("parsed"))
+    read_manifest(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def new_home(parsed_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Home]:
+    """Makes an empty home, without the ten seconds of a parse."""
+    numbers = count(1)
+
+    def make() -> Home:
+        home = Home(tmp_path_factory.mktemp(f"home-{next(numbers)}")).prepare()
+        shutil.copytree(parsed_home.dbt_target, home.dbt_target, dirs_exist_ok=True)
+        return home
+
+    return make
+
+
+@pytest.fixture
+def home(new_home: Callable[[], Home], monkeypatch: pytest.MonkeyPatch) -> Home:
+    """An empty home that RELEVE_HOME names."""
+    made = new_home()
+    monkeypatch.setenv("RELEVE_HOME", str(made.root))
+    return made
+
+
+@pytest.fixture
+def project() -> Path:
+    """The repository's top folder."""
+    return Path(__file__).parents[1]
