@@ -1,0 +1,1 @@
+"""The laws: properties of whole closes, each a test that can fail."""

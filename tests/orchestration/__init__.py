@@ -1,0 +1,1 @@
+"""The assets, the jobs and the command, from outside."""

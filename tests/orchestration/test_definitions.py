@@ -6,8 +6,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.defs.billing.manifest import read_manifest
 from orchestration.definitions import defs
+from orchestration.defs.billing.manifest import read_manifest
 from orchestration.home import Home
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.txt")
