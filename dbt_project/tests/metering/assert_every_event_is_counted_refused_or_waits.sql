@@ -23,9 +23,8 @@ waiting as (
     select * from {{ ref('int_rows_waiting') }}
 ),
 
-{# An event and its taking back make nothing. #}
 standing as (
-    select coalesce(sum(direction), 0) as event_count
+    select count(*) as event_count
     from events
 ),
 

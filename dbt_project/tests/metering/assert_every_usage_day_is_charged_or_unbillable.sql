@@ -25,12 +25,10 @@ charged_once as (
         meter_id,
         usage_date,
         dimensions,
-        landing_id,
         max(event_count) as event_count
     from charged
     where not is_before_billing_starts
-    group by
-        subscription_id, meter_id, usage_date, dimensions, landing_id
+    group by subscription_id, meter_id, usage_date, dimensions
 ),
 
 sides as (

@@ -132,7 +132,7 @@ def _append(con: duckdb.DuckDBPyConnection, bill_date: date) -> IssueSummary:
         con, "select count(*) from ledger.bill_runs where bill_date = ?", [bill_date]
     )
     bill_run_id = f"{bill_date}-{earlier_runs + 1}"
-    for table in ("documents", "lines", "taxes", "closed_cycles"):
+    for table in ("documents", "lines", "usage", "taxes", "closed_cycles"):
         extra = {"bill_run_id": bill_run_id} if "bill_run_id" in ledger_tables()[table] else {}
         _stage(con, table, f"select * from ledger.{table}_to_issue", extra)
     (document_count,) = _one(con, "select count(*) from new_documents")
@@ -210,9 +210,17 @@ def _link(previous_hash: str, content_hash: str) -> str:
 
 
 def _content_hash(table: str) -> str:
-    """SQL for the SHA-256 of a row: its columns as text, a JSON list, in the table's order."""
-    columns = [name for name in ledger_tables()[table] if name not in _CHAIN]
-    texts = ", ".join(f"cast({name} as varchar)" for name in columns)
+    """SQL for the SHA-256 of a row: its columns as text, a JSON list, in the table's order.
+
+    An instant is its microseconds since 1970: its text would depend on the session's time zone.
+    """
+    texts = ", ".join(
+        f"cast(epoch_us({name}) as varchar)"
+        if data_type == "timestamptz"
+        else f"cast({name} as varchar)"
+        for name, data_type in ledger_tables()[table].items()
+        if name not in _CHAIN
+    )
     return f"sha256(cast(to_json([{texts}]) as varchar))"
 
 

@@ -26,6 +26,10 @@ subscriptions as (
     select * from {{ ref('int_subscriptions_placed') }}
 ),
 
+issued_documents as (
+    select * from {{ source('issued', 'documents') }}
+),
+
 line_totals as (
     select
         invoice_id,
@@ -56,6 +60,15 @@ tax_totals as (
     group by invoice_id
 ),
 
+{# Numbers are chronological, even when a seller shortens its grace days. #}
+last_issues as (
+    select
+        entity_id,
+        max(issue_date) as issue_date
+    from issued_documents
+    group by entity_id
+),
+
 {# Families that still have a subscription after the bill date. #}
 living_families as (
     select payer_account_id
@@ -81,9 +94,10 @@ totalled as (
         cast(line_totals.net_amount + tax_totals.tax_amount as decimal(38, 4))
             as total_amount,
         living_families.payer_account_id is not null as is_living,
-        payers_in_run.requested_on + entities.grace_days as issue_date,
-        payers_in_run.requested_on + entities.grace_days
-        + line_totals.payment_terms_days as due_date,
+        greatest(
+            payers_in_run.requested_on + entities.grace_days,
+            coalesce(last_issues.issue_date, payers_in_run.requested_on)
+        ) as issue_date,
         least(
             payers_in_run.previous_bill_date,
             coalesce(
@@ -96,6 +110,7 @@ totalled as (
     inner join currencies on line_totals.currency = currencies.currency
     inner join payers_in_run
         on line_totals.payer_account_id = payers_in_run.payer_account_id
+    left join last_issues on line_totals.entity_id = last_issues.entity_id
     left join living_families
         on line_totals.payer_account_id = living_families.payer_account_id
 ),
@@ -107,6 +122,7 @@ totalled as (
 drafted as (
     select
         * exclude (negative_invoice, is_living, first_service_start),
+        issue_date + payment_terms_days as due_date,
         case when total_amount < 0 then 'credit_note' else 'invoice' end
             as document_type
     from totalled

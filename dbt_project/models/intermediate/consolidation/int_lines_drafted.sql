@@ -121,7 +121,10 @@ drafted as (
         grouped.tax_rate,
         grouped.exemption_reason,
         grouped.corrects_invoice_id,
-        grouped.price_breakdown
+        case
+            when grouped.corrects_invoice_id is null
+                then grouped.price_breakdown
+        end as price_breakdown
     from grouped
     inner join accounts on grouped.account_id = accounts.account_id
 )

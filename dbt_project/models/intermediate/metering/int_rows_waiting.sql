@@ -96,13 +96,31 @@ waiting_for_account as (
     where accounts.account_id is null
 ),
 
-waiting_for_entity as (
+entity_children as (
     select
         'accounts' as table_name,
-        accounts.account_id as row_key,
-        'billing entity ' || accounts.entity_id as waits_for
+        account_id as row_key,
+        entity_id
     from accounts
-    left join entities on accounts.entity_id = entities.entity_id
+
+    union all
+
+    select
+        account_children.table_name,
+        account_children.row_key,
+        accounts.entity_id
+    from account_children
+    inner join accounts on account_children.account_id = accounts.account_id
+),
+
+{# What hangs on an account waits for its seller, too. #}
+waiting_for_entity as (
+    select
+        entity_children.table_name,
+        entity_children.row_key,
+        'billing entity ' || entity_children.entity_id as waits_for
+    from entity_children
+    left join entities on entity_children.entity_id = entities.entity_id
     where entities.entity_id is null
 ),
 
@@ -145,7 +163,6 @@ subscription_children as (
         subscription_id,
         meter_id
     from events
-    where direction = 1
 
     union all
 
@@ -158,16 +175,7 @@ subscription_children as (
     where subscription_id is not null
 ),
 
-taken_back as (
-    select event_id
-    from events
-    where direction = -1
-),
-
-{#
-    A subscription that waits itself keeps what hangs on it waiting; an event
-    that was taken back waits for nothing.
-#}
+{# A subscription that waits itself keeps what hangs on it waiting. #}
 waiting_for_subscription as (
     select
         subscription_children.table_name,
@@ -183,18 +191,11 @@ waiting_for_subscription as (
             subscription_children.subscription_id
             = subscriptions_placed.subscription_id
     left join meters on subscription_children.meter_id = meters.meter_id
-    left join taken_back
-        on
-            subscription_children.row_key = taken_back.event_id
-            and subscription_children.table_name = 'usage_events'
     where
-        taken_back.event_id is null
-        and (
-            subscriptions_placed.subscription_id is null
-            or (
-                subscription_children.meter_id is not null
-                and meters.meter_id is null
-            )
+        subscriptions_placed.subscription_id is null
+        or (
+            subscription_children.meter_id is not null
+            and meters.meter_id is null
         )
 ),
 

@@ -24,7 +24,6 @@ charged as (
         days.meter_id,
         days.usage_date,
         days.dimensions,
-        days.landing_id,
         days.quantity,
         days.event_count,
         days.first_event_at,

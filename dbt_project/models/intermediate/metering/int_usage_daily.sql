@@ -1,4 +1,4 @@
-{# Grain: one row per subscription, meter, usage_date, dimensions, landing. #}
+{# Grain: one row per subscription, meter, usage_date, dimensions. #}
 
 with
 
@@ -25,8 +25,6 @@ readings as (
         events.subscription_id,
         events.meter_id,
         events.occurred_at,
-        events.landing_id,
-        events.direction,
         case
             when events.is_local_date
                 then {{ date_in_zone('events.occurred_at', "'UTC'") }}
@@ -37,10 +35,9 @@ readings as (
         case
             when meters.aggregation = 'count' then 1
             when meters.property is null then events.quantity
-            else coalesce(try_cast(
-                {{ json_property('events.properties', 'meters.property') }}
-                as decimal(38, 12)
-            ), 0)
+            else coalesce({{ json_number(
+                'events.properties', 'meters.property'
+            ) }}, 0)
         end as quantity,
         case
             when meters.dimension_names is null then '{}'
@@ -56,10 +53,8 @@ readings as (
         meters.property is null
         or meters.aggregation in ('count', 'unique_count')
         or {{ json_property('events.properties', 'meters.property') }} is null
-        or try_cast(
-            {{ json_property('events.properties', 'meters.property') }}
-            as decimal(38, 12)
-        ) is not null
+        or {{ json_number('events.properties', 'meters.property') }}
+        is not null
 ),
 
 daily as (
@@ -68,14 +63,12 @@ daily as (
         meter_id,
         usage_date,
         dimensions,
-        landing_id,
-        cast(sum(quantity * direction) as decimal(38, 12)) as quantity,
-        cast(sum(direction) as bigint) as event_count,
+        cast(sum(quantity) as decimal(38, 12)) as quantity,
+        count(*) as event_count,
         min(occurred_at) as first_event_at,
         max(occurred_at) as last_event_at
     from readings
-    group by
-        subscription_id, meter_id, usage_date, dimensions, landing_id
+    group by subscription_id, meter_id, usage_date, dimensions
 )
 
 select * from daily

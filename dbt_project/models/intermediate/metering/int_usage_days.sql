@@ -1,4 +1,4 @@
-{# Grain: one row per subscription, meter, usage_date, dimensions, landing. #}
+{# Grain: one row per subscription, meter, usage_date, dimensions. #}
 
 with
 
@@ -17,7 +17,6 @@ days as (
         daily.meter_id,
         daily.usage_date,
         daily.dimensions,
-        daily.landing_id,
         daily.quantity,
         daily.event_count,
         daily.first_event_at,

@@ -17,11 +17,9 @@ charged_days as (
         meter_id,
         usage_date,
         dimensions,
-        landing_id,
         bool_and(is_before_billing_starts) as is_before_billing_starts
     from charged
-    group by
-        subscription_id, meter_id, usage_date, dimensions, landing_id
+    group by subscription_id, meter_id, usage_date, dimensions
 ),
 
 reasoned as (
@@ -40,10 +38,8 @@ reasoned as (
             and days.meter_id = charged_days.meter_id
             and days.usage_date = charged_days.usage_date
             and days.dimensions = charged_days.dimensions
-            and days.landing_id = charged_days.landing_id
 ),
 
-{# What was withdrawn adds up to nothing and is not listed. #}
 unbillable as (
     select
         subscription_id,
@@ -55,7 +51,6 @@ unbillable as (
     from reasoned
     where reason is not null
     group by subscription_id, meter_id, usage_date, reason
-    having sum(event_count) != 0
 )
 
 select * from unbillable

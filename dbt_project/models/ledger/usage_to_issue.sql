@@ -1,0 +1,98 @@
+{# Grain: one row per line_id, meter_id, usage_date. #}
+
+with
+
+lines as (
+    select * from {{ ref('lines_to_issue') }}
+),
+
+items as (
+    select * from {{ ref('int_items_measured') }}
+),
+
+charged as (
+    select * from {{ ref('int_usage_charged') }}
+),
+
+issued_usage as (
+    select * from {{ source('issued', 'usage') }}
+),
+
+last_position as (
+    select coalesce(max(ledger_position), 0) as ledger_position
+    from issued_usage
+),
+
+{#
+    A line is what its item is worth, minus what was billed for it; so are its
+    events: those of the item now, minus those that its earlier lines have.
+#}
+entries as (
+    select
+        lines.line_id,
+        charged.meter_id,
+        charged.usage_date,
+        charged.quantity,
+        charged.event_count,
+        charged.first_event_at,
+        charged.last_event_at
+    from lines
+    inner join items on lines.item_id = items.item_id
+    inner join charged
+        on
+            items.subscription_id = charged.subscription_id
+            and items.charge_id = charged.charge_id
+            and items.service_start = charged.service_start
+    where items.item_kind = 'usage'
+
+    union all
+
+    select
+        lines.line_id,
+        issued_usage.meter_id,
+        issued_usage.usage_date,
+        -issued_usage.quantity as quantity,
+        -issued_usage.event_count as event_count,
+        issued_usage.first_event_at,
+        issued_usage.last_event_at
+    from lines
+    inner join issued_usage on lines.item_id = issued_usage.item_id
+),
+
+differences as (
+    select
+        line_id,
+        meter_id,
+        usage_date,
+        sum(quantity) as quantity,
+        sum(event_count) as event_count,
+        min(first_event_at) as first_event_at,
+        max(last_event_at) as last_event_at
+    from entries
+    group by line_id, meter_id, usage_date
+    having sum(quantity) != 0 or sum(event_count) != 0
+),
+
+to_issue as (
+    select
+        last_position.ledger_position + row_number() over (
+            order by
+                lines.ledger_position,
+                differences.meter_id,
+                differences.usage_date
+        ) as ledger_position,
+        differences.line_id,
+        lines.invoice_id,
+        lines.item_id,
+        differences.meter_id,
+        differences.usage_date,
+        differences.quantity,
+        differences.event_count,
+        differences.first_event_at,
+        differences.last_event_at
+    from differences
+    inner join lines on differences.line_id = lines.line_id
+    cross join last_position
+)
+
+select * from to_issue
