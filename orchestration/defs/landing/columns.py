@@ -89,11 +89,17 @@ def typed_column(column: Column, source: SourceColumn, *, is_printed: bool) -> T
     raw = f"raw_{column.name}"
     native = _native(column.data_type, source.data_type, raw)
     if native is not None:
+        # Of the types that convert without text, only an instant can be without a value: infinity.
+        may_fail = column.data_type == "timestamptz"
         return TypedColumn(
             column,
             raw=source.sql,
             typed=native,
-            checks=(*_required_checks(column), *_value_checks(column)),
+            checks=(
+                *_required_checks(column),
+                *(_type_checks(column, is_printed=False) if may_fail else ()),
+                *_value_checks(column),
+            ),
             is_local_date="true" if source.data_type == "DATE" else "false",
         )
     text = source.sql if source.data_type == TEXT else f"cast({source.sql} as varchar)"
@@ -170,13 +176,15 @@ def _date(raw: str) -> str:
 
 
 def _timestamp(raw: str) -> str:
+    spaced = f"regexp_replace(replace(upper({raw}), 'T', ' '), ' ([Z+-])', '\\1')"
+    with_seconds = f"regexp_replace({spaced}, '^([0-9-]+ [0-9]+:[0-9]+)([Z+-].*)?$', '\\1:00\\2')"
     return (
         f"case when regexp_full_match({raw}, {sql.text(_DATE)}) "
         f"then try_cast({raw} || ' 00:00:00Z' as timestamptz) "
         f"when regexp_full_match(upper({raw}), {sql.text(_DATE + _TIME + ' ?' + _OFFSET)}) "
-        f"then try_cast(replace(upper({raw}), 'T', ' ') as timestamptz) "
+        f"then try_cast({with_seconds} as timestamptz) "
         f"when regexp_full_match(upper({raw}), {sql.text(_DATE + _TIME)}) "
-        f"then try_cast(replace(upper({raw}), 'T', ' ') || 'Z' as timestamptz) end"
+        f"then try_cast({with_seconds} || 'Z' as timestamptz) end"
     )
 
 

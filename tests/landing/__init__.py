@@ -1,0 +1,1 @@
+"""Landing: files in, typed rows and reasons out."""
