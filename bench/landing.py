@@ -5,6 +5,7 @@ Usage: python bench/landing.py [MILLIONS] [FOLDER]. Prints seconds and the ratio
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,21 +38,25 @@ def main(millions: float, folder: Path) -> None:
     path = landing / "usage_events.parquet"
     duckdb.execute(_EVENTS.format(count=int(millions * 1_000_000), path=path))
     print(f"{path.stat().st_size // 1_000_000} MB")
-    seconds = []
-    for _ in range(3):
-        started = time.perf_counter()
-        duckdb.execute(
-            f"select subscription_id, meter_id, sum(quantity) from '{path}' group by all"
-        ).fetchall()
-        seconds.append(time.perf_counter() - started)
-    scan = min(seconds)
-    print(f"scan and group: {scan:.2f} s")
+    scan, scan_processor = min(_timed(lambda: _scan_and_group(path)) for _ in range(3))
+    print(f"scan and group: {scan:.2f} s, {scan_processor:.2f} s of processor time")
     with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
-        started = time.perf_counter()
-        report = land(con, landing, print)
-        landed = time.perf_counter() - started
-    print(report.markdown())
-    print(f"landing: {landed:.2f} s, {landed / scan:.1f} times the scan")
+        landed, processor = _timed(lambda: land(con, landing, print))
+    print(f"landing: {landed:.2f} s, {processor:.2f} s of processor time")
+    print(f"{landed / scan:.1f} times the scan, {processor / scan_processor:.1f} by processor time")
+
+
+def _scan_and_group(path: Path) -> None:
+    duckdb.execute(
+        f"select subscription_id, meter_id, sum(quantity) from '{path}' group by all"
+    ).fetchall()
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds on the clock and of all processors together; other programs slow the first only."""
+    clock, processor = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - clock, time.process_time() - processor
 
 
 if __name__ == "__main__":
