@@ -10,16 +10,8 @@ accounts as (
     select * from {{ ref('stg_accounts') }}
 ),
 
-plans as (
-    select * from {{ ref('stg_plans') }}
-),
-
-charges as (
-    select * from {{ ref('stg_charges') }}
-),
-
-prices as (
-    select * from {{ ref('stg_prices') }}
+catalogue_rows as (
+    select * from {{ ref('int_catalogue_rows_waiting') }}
 ),
 
 meters as (
@@ -124,29 +116,6 @@ waiting_for_entity as (
     where entities.entity_id is null
 ),
 
-waiting_for_plan as (
-    select
-        'charges' as table_name,
-        charges.charge_id as row_key,
-        'plan ' || charges.plan_id as waits_for
-    from charges
-    left join plans on charges.plan_id = plans.plan_id
-    where plans.plan_id is null
-),
-
-waiting_for_charge as (
-    select
-        'prices' as table_name,
-        prices.charge_id || ' ' || prices.currency || ' '
-        || cast(prices.valid_from as varchar) || ' '
-        || prices.subscription_id || ' '
-        || cast(prices.from_units as varchar) as row_key,
-        'charge ' || prices.charge_id as waits_for
-    from prices
-    left join charges on prices.charge_id = charges.charge_id
-    where charges.charge_id is null
-),
-
 subscription_children as (
     select
         'subscription_changes' as table_name,
@@ -204,9 +173,7 @@ waiting as (
     union all
     select * from waiting_for_entity
     union all
-    select * from waiting_for_plan
-    union all
-    select * from waiting_for_charge
+    select * from catalogue_rows
     union all
     select * from waiting_for_subscription
 )

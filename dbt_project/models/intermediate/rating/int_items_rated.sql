@@ -155,41 +155,10 @@ rated as (
 {# A line's net amount is rounded once, to the currency's minor unit. #}
 rounded as (
     select
-        item_id,
-        group_value,
-        item_kind,
-        one_time_item_id,
-        subscription_id,
-        charge_id,
-        account_id,
-        entity_id,
-        payer_account_id,
-        currency,
-        plan_id,
-        service_start,
-        service_end,
-        quantity,
-        unit,
-        event_count,
-        proration_numerator,
-        proration_denominator,
-        given_amount,
-        given_description,
-        given_tax_code,
-        due_on,
-        bill_date,
-        charge_model,
-        billed_units,
-        included_units,
-        price_subscription_id,
-        price_valid_from,
-        price_error,
-        minor_units,
-        unit_price,
-        price_breakdown,
-        rating_error,
-        case when rating_error is null then exact_amount end
-            as exact_amount,
+        * replace (
+            case when rating_error is null then exact_amount end
+                as exact_amount
+        ),
         case
             when rating_error is null
                 then {{ amount_times_ratio(
