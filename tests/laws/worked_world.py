@@ -48,7 +48,12 @@ def first_rows() -> Rows:
             _charge("gas-fee", "gas", "recurring", "flat", tax_code="reduced"),
             _charge("gas-use", "gas", "usage", "graduated", meter_id="volume"),
             _charge(
-                "gas-peak", "gas", "usage", "per_unit", meter_id="volume", filters='{"band": "peak"}'
+                "gas-peak",
+                "gas",
+                "usage",
+                "per_unit",
+                meter_id="volume",
+                filters='{"band": "peak"}',
             ),
             _charge("gas-calls", "gas", "usage", "volume", meter_id="calls", included_units="2"),
             _charge("seat", "seats", "recurring", "per_unit"),

@@ -1,0 +1,1 @@
+"""The dbt project's own tests, run from pytest."""

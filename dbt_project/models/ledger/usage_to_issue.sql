@@ -75,12 +75,6 @@ differences as (
 
 to_issue as (
     select
-        last_position.ledger_position + row_number() over (
-            order by
-                lines.ledger_position,
-                differences.meter_id,
-                differences.usage_date
-        ) as ledger_position,
         differences.line_id,
         lines.invoice_id,
         lines.item_id,
@@ -89,7 +83,13 @@ to_issue as (
         differences.quantity,
         differences.event_count,
         differences.first_event_at,
-        differences.last_event_at
+        differences.last_event_at,
+        last_position.ledger_position + row_number() over (
+            order by
+                lines.ledger_position,
+                differences.meter_id,
+                differences.usage_date
+        ) as ledger_position
     from differences
     inner join lines on differences.line_id = lines.line_id
     cross join last_position

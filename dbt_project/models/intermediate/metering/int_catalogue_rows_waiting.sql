@@ -1,4 +1,4 @@
-{# Grain: one row per table_name, row_key whose plan or charge has not landed. #}
+{# Grain: one row per table_name, row_key that waits for plan or charge. #}
 
 with
 

@@ -173,7 +173,11 @@ waiting as (
     union all
     select * from waiting_for_entity
     union all
-    select * from catalogue_rows
+    select
+        table_name,
+        row_key,
+        waits_for
+    from catalogue_rows
     union all
     select * from waiting_for_subscription
 )
