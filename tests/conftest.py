@@ -11,6 +11,17 @@ from orchestration.defs.billing.manifest import read_manifest
 from orchestration.home import Home
 
 
+SHARED_WORLDS = ("cases", "control_totals")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first; those that share a world of closes in one process."""
+    items.sort(key=lambda item: "laws" not in item.path.parts)
+    for item in items:
+        if item.path.parent.name in SHARED_WORLDS:
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+
+
 @pytest.fixture(scope="session")
 def parsed_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home in which dbt has parsed the project and nothing else happened."""

@@ -65,7 +65,7 @@ def test_the_same_rows_in_any_order_and_files_give_the_same_ledger(
     new_home: Callable[[], Home], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledgers = []
-    for seed in (None, 1, 2):
+    for seed in (None, 1):
         home = new_home()
         monkeypatch.setenv("RELEVE_HOME", str(home.root))
         for bill_date, rows in zip(BILL_DATES, (first_rows(), late_rows()), strict=True):
