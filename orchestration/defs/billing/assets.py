@@ -73,10 +73,10 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
         dg.AssetSpec(
             ["ledger", table],
             deps=[
-                dg.AssetKey(["ledger", "documents_to_issue"]),
-                dg.AssetKey(["ledger", "lines_to_issue"]),
-                dg.AssetKey(["ledger", "taxes_to_issue"]),
-                dg.AssetKey(["ledger", "closed_cycles_to_issue"]),
+                *(
+                    dg.AssetKey(["ledger", f"{drafted}_to_issue"])
+                    for drafted in ledger.DRAFTED_TABLES
+                ),
                 dg.AssetKey(["intermediate", "int_account_errors"]),
             ],
             group_name="ledger",

@@ -18,6 +18,8 @@ from orchestration.home import DBT_PROJECT
 
 SOURCES_FILE = DBT_PROJECT / "models" / "ledger" / "_ledger__sources.yml"
 GENESIS = "0" * 64
+# The tables that a bill run appends from dbt's views `<table>_to_issue`.
+DRAFTED_TABLES = ("documents", "lines", "usage", "taxes", "closed_cycles")
 _CHAIN = ("content_hash", "previous_hash", "row_hash")
 
 
@@ -132,7 +134,7 @@ def _append(con: duckdb.DuckDBPyConnection, bill_date: date) -> IssueSummary:
         con, "select count(*) from ledger.bill_runs where bill_date = ?", [bill_date]
     )
     bill_run_id = f"{bill_date}-{earlier_runs + 1}"
-    for table in ("documents", "lines", "usage", "taxes", "closed_cycles"):
+    for table in DRAFTED_TABLES:
         extra = {"bill_run_id": bill_run_id} if "bill_run_id" in ledger_tables()[table] else {}
         _stage(con, table, f"select * from ledger.{table}_to_issue", extra)
     (document_count,) = _one(con, "select count(*) from new_documents")
