@@ -10,7 +10,6 @@ import pytest
 from orchestration.defs.billing.manifest import read_manifest
 from orchestration.home import Home
 
-
 SHARED_WORLDS = ("cases", "control_totals")
 
 
