@@ -11,11 +11,12 @@ from orchestration.defs.billing.manifest import read_manifest
 from orchestration.home import Home
 
 SHARED_WORLDS = ("cases", "control_totals")
+LONG = {"laws", "end_to_end"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests first; those that share a world of closes in one process."""
-    items.sort(key=lambda item: "laws" not in item.path.parts)
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
     for item in items:
         if item.path.parent.name in SHARED_WORLDS:
             item.add_marker(pytest.mark.xdist_group(item.path.parent.name))

@@ -1,0 +1,1 @@
+"""Whole stories, from landed files to documents, as a person would run them."""
