@@ -18,7 +18,7 @@ dbt_folders := --project-dir dbt_project --profiles-dir dbt_project \
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test check format dev docs lock setup clean
+.PHONY: help demo test check format bench dev docs lock setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -36,6 +36,9 @@ check: $(ready) ## format, lint, types, imports, SQL, YAML, dbt
 format: $(ready) ## rewrite files the way `check` wants them
 	@$(bin)/ruff format $(python_code)
 	@$(bin)/ruff check --fix $(python_code)
+
+bench: $(ready) ## landing 20 million events against one scan of their file
+	@$(bin)/python bench/landing.py 20
 
 dev: $(ready) ## Dagster's pages on http://127.0.0.1:3000
 	@$(bin)/python -m orchestration.dev
