@@ -1,0 +1,93 @@
+"""Laws 6 and 7 on the demo: its rows in another order, its last close killed in the append.
+
+Laws 1 to 5 are what `releve verify` looks at, here on the same warehouse.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.home import Home
+from orchestration.verification import verify
+from tests.control_totals.world import World
+from tests.laws.test_order_independence import ledger_of
+
+BILL_DATES = ("2023-11-01", "2023-12-01", "2024-01-01")
+LAST_BILL_DATE = BILL_DATES[-1]
+HELD = ["C-1442"]
+MIXED = {
+    ".csv": "read_csv($files, all_varchar = true, union_by_name = true)",
+    ".parquet": "read_parquet($files, union_by_name = true)",
+}
+
+
+def land_shuffled(folder: Path, home: Home) -> None:
+    """Every table's CSV and Parquet rows as two files each, in the order of a hash.
+
+    Other formats are copied, and so are the faulty rows, of which the first decides a conflict.
+    """
+    for table in sorted({path.name.partition(".")[0] for path in folder.iterdir()}):
+        target = home.landing / table
+        target.mkdir(parents=True, exist_ok=True)
+        files = [*folder.glob(f"{table}.*"), *folder.glob(f"{table}/*")]
+        mixed = [path for path in files if path.suffix in MIXED and "faulty" not in path.name]
+        for path in set(files) - set(mixed):
+            shutil.copy(path, target)
+        for ending, read in MIXED.items():
+            of_format = [str(path) for path in mixed if path.suffix == ending]
+            for half in range(2) if of_format else ():
+                with duckdb.connect() as con:
+                    con.execute(
+                        f"create table half as select * from {read} as landed"
+                        " where hash(landed) % 2 = $half order by hash(landed)",
+                        {"files": of_format, "half": half},
+                    )
+                    path = target / f"{folder.name}-{1 - half}{ending}"
+                    con.execute(f"copy half to '{path}'")
+
+
+@pytest.mark.slow
+def test_the_demo_shuffled_and_killed_gives_the_same_ledger(
+    new_home: Callable[[], Home], project: Path
+) -> None:
+    demo = project / "seeds" / "demo"
+    ordered, troubled = new_home(), new_home()
+    shutil.copytree(demo / "landing", ordered.landing, dirs_exist_ok=True)
+    land_shuffled(demo / "landing", troubled)
+    for bill_date in BILL_DATES[:-1]:
+        for home in (ordered, troubled):
+            World(home.root).close(bill_date, HELD)
+    shutil.copytree(demo / "late", ordered.landing, dirs_exist_ok=True)
+    land_shuffled(demo / "late", troubled)
+    before = ledger_of(troubled)
+    assert before == ledger_of(ordered)
+
+    killed = subprocess.run(
+        [
+            *(sys.executable, "-m", "tests.laws.killed_close"),
+            *("in the append, before the last table", LAST_BILL_DATE),
+        ],
+        cwd=project,
+        env={**os.environ, "RELEVE_HOME": str(troubled.root)},
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert ledger_of(troubled) == before
+
+    for home in (ordered, troubled):
+        World(home.root).close(LAST_BILL_DATE, HELD)
+    complete = ledger_of(troubled)
+    assert complete == ledger_of(ordered)
+    assert len(complete["documents"]) == 267
+    broken = [finding for finding in verify(troubled) if not finding.holds]
+    assert [finding.sentence for finding in broken] == [
+        "Every document has its files, every file its document"
+    ]  # these closes make no documents
