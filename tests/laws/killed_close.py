@@ -16,12 +16,15 @@ from orchestration.defs.billing import ledger
 from orchestration.defs.billing.resources import Dbt
 from orchestration.defs.documents import assets as documents
 from orchestration.defs.landing import load
+from orchestration.defs.publishing import marts_file
 
 POINTS: dict[str, tuple[object, str, int]] = {
     "while files land": (load, "_store", 3),
+    "before the first model": (Dbt, "build", 1),
     "in the append, nothing inserted": (ledger, "_chain_and_insert", 1),
     "in the append, before the last table": (ledger, "_chain_and_insert", 6),
     "after the append, before the marts": (Dbt, "build", 2),
+    "while the marts are copied": (marts_file, "published_counts", 1),
     "before the documents": (documents, "render_documents", 1),
 }
 
