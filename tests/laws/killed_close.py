@@ -21,6 +21,7 @@ from orchestration.defs.publishing import marts_file
 POINTS: dict[str, tuple[object, str, int]] = {
     "while files land": (load, "_store", 3),
     "before the first model": (Dbt, "build", 1),
+    "before the append": (ledger, "append", 1),
     "in the append, nothing inserted": (ledger, "_chain_and_insert", 1),
     "in the append, before the last table": (ledger, "_chain_and_insert", 6),
     "after the append, before the marts": (Dbt, "build", 2),
