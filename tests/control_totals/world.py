@@ -45,11 +45,12 @@ class World:
         """Closes the bill date by its job, all but the documents; `held` are the accounts held.
 
         Thirty thousand lines on paper take many times as long as the close
-        itself, and say nothing that the published tables do not.
+        itself, and say nothing that the published tables do not. Nor does
+        Dagster's record of the run, which stays in memory here.
         """
         with (
             pytest.MonkeyPatch.context() as patch,
-            dg.DagsterInstance.from_config(str(self.home / "dagster")) as instance,
+            dg.DagsterInstance.ephemeral() as instance,
         ):
             patch.setenv("RELEVE_HOME", str(self.home))
             job = defs().resolve_job_def("close_cycle")

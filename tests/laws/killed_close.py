@@ -1,14 +1,16 @@
-"""A close that kills its own process, as `kill -9` would, at a chosen point.
-
-    RELEVE_HOME=... python -m tests.laws.killed_close POINT DATE
+"""A `releve` command in a process of its own, killed at a chosen point as `kill -9` would.
 
 Each point is a function of the close; the process dies as it is called for the given time.
+The processes are forked from a server that has read the libraries once, and has done nothing
+else: a fork of this process would inherit its threads and open files.
 """
 
+import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from orchestration.cli import main
@@ -17,6 +19,7 @@ from orchestration.defs.billing.resources import Dbt
 from orchestration.defs.documents import assets as documents
 from orchestration.defs.landing import load
 from orchestration.defs.publishing import marts_file
+from orchestration.home import Home
 
 POINTS: dict[str, tuple[object, str, int]] = {
     "while files land": (load, "_store", 3),
@@ -29,8 +32,28 @@ POINTS: dict[str, tuple[object, str, int]] = {
     "before the documents": (documents, "render_documents", 1),
 }
 
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload([__name__, "orchestration.definitions", "dbt.cli.main"])
 
-def kill_at(owner: Any, name: str, call: int) -> None:
+
+def run(home: Home, *arguments: str, killed_at: str = "") -> int | None:
+    """Runs the command on a home; its exit code, negative for the signal that ended it."""
+    process = _processes.Process(target=_run, args=(str(home.root), arguments, killed_at))
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def _run(home: str, arguments: Sequence[str], killed_at: str) -> None:
+    os.environ["RELEVE_HOME"] = home
+    if killed_at:
+        _kill_at(*POINTS[killed_at])
+    with Path(os.devnull).open("w") as quiet:
+        sys.stdout = sys.stderr = quiet
+        sys.exit(main(list(arguments)))
+
+
+def _kill_at(owner: Any, name: str, call: int) -> None:
     """Replace a function by one that ends the process when it is called for that time."""
     function: Callable[..., Any] = getattr(owner, name)
     calls = 0
@@ -43,9 +66,3 @@ def kill_at(owner: Any, name: str, call: int) -> None:
         return function(*arguments, **named)
 
     setattr(owner, name, killing)
-
-
-if __name__ == "__main__":
-    point, bill_date = sys.argv[1:]
-    kill_at(*POINTS[point])
-    sys.exit(main(["close", bill_date]))

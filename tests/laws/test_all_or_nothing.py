@@ -4,12 +4,8 @@ One home is closed by a process that is killed at one point after the other, the
 is left alone; another home is closed in peace. Both must hold the same, to the byte.
 """
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,23 +13,12 @@ import pytest
 
 from orchestration.defs.billing import ledger
 from orchestration.home import Home
-from tests.laws.killed_close import POINTS
+from tests.laws.killed_close import POINTS, run
 from tests.orchestration.company import FIRST_BILL_DATE, SECOND_BILL_DATE, land_company, leave
 
 pytestmark = pytest.mark.slow
 
 _ISSUING = list(POINTS).index("after the append, before the marts")
-
-
-def _run(home: Home, project: Path, *arguments: str) -> int:
-    environment = {**os.environ, "RELEVE_HOME": str(home.root)}
-    return subprocess.run(
-        [sys.executable, "-m", *arguments],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        check=False,
-    ).returncode
 
 
 def _ledger(home: Home) -> dict[str, list[tuple[Any, ...]]]:
@@ -50,24 +35,24 @@ def _documents(home: Home) -> dict[str, bytes]:
 
 
 def test_a_close_killed_anywhere_is_completed_with_the_same_documents(
-    new_home: Callable[[], Home], project: Path
+    new_home: Callable[[], Home],
 ) -> None:
     peaceful, troubled = new_home(), new_home()
     for home in (peaceful, troubled):
         land_company(home)
-        assert _run(home, project, "orchestration.cli", "close", FIRST_BILL_DATE) == 0
+        assert run(home, "close", FIRST_BILL_DATE) == 0
         for number in range(4):
             leave(home.landing / "plans" / f"{number}.csv", f"plan_id,name\nX-{number},Other")
-    assert _run(peaceful, project, "orchestration.cli", "close", SECOND_BILL_DATE) == 0
+    assert run(peaceful, "close", SECOND_BILL_DATE) == 0
     before, complete = _ledger(troubled), _ledger(peaceful)
     assert len(complete["documents"]) == 4
 
     for place, point in enumerate(POINTS):
-        killed = _run(troubled, project, "tests.laws.killed_close", point, SECOND_BILL_DATE)
+        killed = run(troubled, "close", SECOND_BILL_DATE, killed_at=point)
         assert killed == -signal.SIGKILL, point
         assert _ledger(troubled) == (before if place < _ISSUING else complete), point
 
-    assert _run(troubled, project, "orchestration.cli", "close", SECOND_BILL_DATE) == 0
-    assert _run(troubled, project, "orchestration.cli", "verify") == 0
+    assert run(troubled, "close", SECOND_BILL_DATE) == 0
+    assert run(troubled, "verify") == 0
     assert _ledger(troubled) == complete
     assert _documents(troubled) == _documents(peaceful)

@@ -3,11 +3,8 @@
 Laws 1 to 5 are what `releve verify` looks at, here on the same warehouse.
 """
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +14,7 @@ import pytest
 from orchestration.home import Home
 from orchestration.verification import verify
 from tests.control_totals.world import World
+from tests.laws.killed_close import run
 from tests.laws.test_order_independence import ledger_of
 
 BILL_DATES = ("2023-11-01", "2023-12-01", "2024-01-01")
@@ -69,17 +67,12 @@ def test_the_demo_shuffled_and_killed_gives_the_same_ledger(
     before = ledger_of(troubled)
     assert before == ledger_of(ordered)
 
-    killed = subprocess.run(
-        [
-            *(sys.executable, "-m", "tests.laws.killed_close"),
-            *("in the append, before the last table", LAST_BILL_DATE),
-        ],
-        cwd=project,
-        env={**os.environ, "RELEVE_HOME": str(troubled.root)},
-        capture_output=True,
-        check=False,
+    killed = run(
+        troubled,
+        *("close", LAST_BILL_DATE),
+        killed_at="in the append, before the last table",
     )
-    assert killed.returncode == -signal.SIGKILL
+    assert killed == -signal.SIGKILL
     assert ledger_of(troubled) == before
 
     for home in (ordered, troubled):
