@@ -99,7 +99,11 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One step of how an amount was reached; bounds are (tier_start, tier_end]."""
+    """One step of how an amount was reached; bounds are (tier_start, tier_end].
+
+    The price is that of a unit, of a package of `package_size` units, or the
+    `rate` in percent.
+    """
 
     tier_start: Decimal
     tier_end: Decimal | None
@@ -107,6 +111,8 @@ class Tier:
     unit_price: Decimal | None
     flat_price: Decimal | None
     amount: Decimal
+    package_size: Decimal | None = None
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,9 @@ class Line:
     """One line (BG-25).
 
     `included_units` of the quantity cost nothing, as the plan includes them;
-    `line_type` is recurring, usage, one_time, adjustment, allowance or true_up.
+    `line_type` is recurring, usage, one_time, adjustment, allowance or true_up;
+    `pricing_basis` is what besides quantity and price decided the amount:
+    minimum, maximum, pool, rating_period or events.
     """
 
     line_number: int
@@ -155,6 +163,7 @@ class Line:
     included_units: Decimal | None = None
     proration: Proration | None = None
     tiers: tuple[Tier, ...] = ()
+    pricing_basis: str | None = None
     correction: Correction | None = None
 
 

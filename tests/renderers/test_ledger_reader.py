@@ -96,6 +96,8 @@ BREAKDOWN = json.dumps(
             "tier_units": "10.000000000000",
             "unit_price": "1.500000000000",
             "flat_price": None,
+            "package_size": None,
+            "rate": None,
             "tier_amount": "15.000000000000",
         },
         {
@@ -104,6 +106,8 @@ BREAKDOWN = json.dumps(
             "tier_units": "5",
             "unit_price": None,
             "flat_price": "5",
+            "package_size": None,
+            "rate": None,
             "tier_amount": "5",
         },
     ]

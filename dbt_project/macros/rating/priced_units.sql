@@ -1,20 +1,17 @@
 {#
-    How many of an item's units one row of its price table prices, by charge
-    model; 0 where the row is not reached. A row covers (tier_start, tier_end],
-    and the last row has no end.
+    How many of a quantity's units one row of its price table prices, by
+    charge model; 0 where the row is not reached. A row covers
+    (tier_start, tier_end], and the last row has no end.
 
-    A new charge model adds its branch here, and its amount in tier_amount.
+    A new charge model adds its branch here, and its price in tier_amount.
 #}
 {% macro priced_units(model, units, tier_start, tier_end, tier_number) -%}
-    case {{ model }}
-        when 'flat'
-            then {{ single_tier_units(units, tier_number) }}
-        when 'per_unit'
-            then {{ single_tier_units(units, tier_number) }}
-        when 'graduated'
+    case
+        when {{ model }} in ('graduated', 'graduated_percentage')
             then {{ graduated_units(units, tier_start, tier_end) }}
-        when 'volume'
-            then {{ volume_units(units, tier_start, tier_end) }}
+        when {{ model }} = 'percentage'
+            then {{ single_tier_units(units, tier_number) }}
+        else {{ volume_units(units, tier_start, tier_end) }}
     end
 {%- endmacro %}
 

@@ -54,6 +54,7 @@ to_issue as (
         drafts.exemption_reason,
         drafts.corrects_invoice_id,
         drafts.price_breakdown,
+        drafts.pricing_basis,
         last_position.ledger_position + row_number() over (
             order by documents.ledger_position, drafts.line_number
         ) as ledger_position

@@ -43,6 +43,7 @@ entries as (
             items.subscription_id = charged.subscription_id
             and items.charge_id = charged.charge_id
             and items.service_start = charged.service_start
+            and items.group_value = charged.group_value
     where items.item_kind = 'usage'
 
     union all

@@ -32,7 +32,9 @@ renamed as (
         coalesce(pooled, false) as pooled,
         coalesce(tax_code, 'standard') as tax_code,
         {{ period_months("coalesce(period, 'month')") }} as period_months,
-        {{ period_days("coalesce(period, 'month')") }} as period_days
+        {{ period_days("coalesce(period, 'month')") }} as period_days,
+        {{ period_months('rating_period') }} as rating_months,
+        {{ period_days('rating_period') }} as rating_days
     from current_versions
 )
 

@@ -1,7 +1,7 @@
 {#
     Guards the lines of marts.invoice_lines that bill their item for the first
-    time: a whole period at one price and without a breakdown is quantity ×
-    unit price, within half a minor unit. Otherwise the document shows two
+    time: a whole period at one price, without a breakdown or another basis, is
+    quantity × unit price, within half a minor unit. Otherwise the document shows two
     numbers whose product is not the third.
 #}
 
@@ -33,6 +33,7 @@ priced as (
     where
         lines.line_type != 'adjustment'
         and lines.price_breakdown is null
+        and lines.pricing_basis is null
         and lines.proration_numerator = lines.proration_denominator
 )
 

@@ -185,6 +185,7 @@ def _line(row: Row) -> Line:
         included_units=row["included_units"] or None,
         proration=_proration(row),
         tiers=tuple(_tier(tier) for tier in json.loads(row["price_breakdown"] or "[]")),
+        pricing_basis=row["pricing_basis"] or None,
         correction=_correction(row),
     )
 
@@ -204,6 +205,8 @@ def _tier(tier: Row) -> Tier:
         unit_price=_decimal(tier["unit_price"]),
         flat_price=_decimal(tier["flat_price"]),
         amount=Decimal(tier["tier_amount"]),
+        package_size=_decimal(tier["package_size"]),
+        rate=_decimal(tier["rate"]),
     )
 
 

@@ -1,4 +1,4 @@
-{# Grain: one row per subscription_id, charge_id (recurring or usage). #}
+{# Grain: one row per subscription_id, charge_id, purpose. #}
 
 with
 
@@ -22,36 +22,79 @@ plans_entered as (
     group by subscription_id, plan_id
 ),
 
-{# Usage is priced over the account's cycle, unless it keeps its own dates. #}
-lengths as (
+charges_entered as (
     select
-        subscriptions.subscription_id,
+        plans_entered.subscription_id,
         charges.charge_id,
         charges.kind,
         charges.alignment,
+        charges.period_months,
+        charges.period_days,
+        charges.rating_period,
+        charges.rating_months,
+        charges.rating_days
+    from plans_entered
+    inner join charges on plans_entered.plan_id = charges.plan_id
+    where charges.kind in ('recurring', 'usage')
+),
+
+{#
+    What a line pays for: usage is priced over the account's cycle, unless it
+    keeps its own dates. What usage adds up over, where that is longer.
+#}
+purposes as (
+    select
+        subscription_id,
+        charge_id,
+        kind,
+        alignment,
+        'service' as purpose,
+        kind = 'usage' and alignment = 'account' as has_cycle_length,
+        period_months as own_months,
+        period_days as own_days
+    from charges_entered
+
+    union all
+
+    select
+        subscription_id,
+        charge_id,
+        kind,
+        alignment,
+        'rating' as purpose,
+        false as has_cycle_length,
+        rating_months as own_months,
+        rating_days as own_days
+    from charges_entered
+    where kind = 'usage' and rating_period is not null
+),
+
+lengths as (
+    select
+        purposes.subscription_id,
+        purposes.charge_id,
+        purposes.kind,
+        purposes.alignment,
+        purposes.purpose,
         subscriptions.starts_on,
         subscriptions.cycle_anchor,
         subscriptions.cycle_months,
         subscriptions.cycle_days,
         case
-            when charges.kind = 'usage' and charges.alignment = 'account'
-                then subscriptions.cycle_months
-            else charges.period_months
+            when purposes.has_cycle_length then subscriptions.cycle_months
+            else purposes.own_months
         end as grid_months,
         case
-            when charges.kind = 'usage' and charges.alignment = 'account'
-                then subscriptions.cycle_days
-            else charges.period_days
+            when purposes.has_cycle_length then subscriptions.cycle_days
+            else purposes.own_days
         end as grid_days,
         {{ period_ordinal_on_or_after(
             'subscriptions.starts_on', 'subscriptions.cycle_anchor',
             'subscriptions.cycle_months', 'subscriptions.cycle_days'
         ) }} as first_bill_date_ordinal
-    from subscriptions
-    inner join plans_entered
-        on subscriptions.subscription_id = plans_entered.subscription_id
-    inner join charges on plans_entered.plan_id = charges.plan_id
-    where charges.kind in ('recurring', 'usage')
+    from purposes
+    inner join subscriptions
+        on purposes.subscription_id = subscriptions.subscription_id
 ),
 
 {#
@@ -86,6 +129,7 @@ grids as (
         subscription_id,
         charge_id,
         kind,
+        purpose,
         fit,
         case fit
             when 'anniversary' then starts_on

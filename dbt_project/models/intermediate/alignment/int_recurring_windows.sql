@@ -143,6 +143,8 @@ billable as (
         quantity,
         service_start,
         service_end,
+        period_start,
+        period_end,
         service_end - service_start as proration_numerator,
         period_end - period_start as proration_denominator,
         due_on,

@@ -63,6 +63,7 @@ existing as (
         due_items.proration_numerator,
         due_items.proration_denominator,
         due_items.price_breakdown,
+        due_items.pricing_basis,
         due_items.currency,
         coalesce(due_items.given_tax_code, charges.tax_code, 'standard')
             as tax_code,
@@ -122,6 +123,7 @@ vanished as (
         cast(1 as bigint) as proration_numerator,
         cast(1 as bigint) as proration_denominator,
         cast(null as varchar) as price_breakdown,
+        cast(null as varchar) as pricing_basis,
         billed_items.currency,
         cast(null as varchar) as tax_code,
         cast(null as date) as tax_date,

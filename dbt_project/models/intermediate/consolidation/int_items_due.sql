@@ -50,6 +50,7 @@ due as (
         rated_items.exact_amount,
         rated_items.unit_price,
         rated_items.price_breakdown,
+        rated_items.pricing_basis,
         rated_items.rating_error,
         rated_items.net_amount,
         payers_in_run.bill_date as run_bill_date,

@@ -124,7 +124,11 @@ drafted as (
         case
             when grouped.corrects_invoice_id is null
                 then grouped.price_breakdown
-        end as price_breakdown
+        end as price_breakdown,
+        case
+            when grouped.corrects_invoice_id is null
+                then grouped.pricing_basis
+        end as pricing_basis
     from grouped
     inner join accounts on grouped.account_id = accounts.account_id
 )

@@ -6,6 +6,10 @@ daily as (
     select * from {{ ref('int_usage_daily') }}
 ),
 
+custom as (
+    select * from {{ ref('int_usage_custom') }}
+),
+
 charges as (
     select * from {{ ref('stg_charges') }}
 ),
@@ -19,7 +23,13 @@ combinations as (
         meter_id,
         dimensions
     from daily
-    group by meter_id, dimensions
+
+    union
+
+    select
+        meter_id,
+        dimensions
+    from custom
 ),
 
 filter_counts as (
@@ -51,7 +61,13 @@ billed_dimensions as (
         charges.charge_id,
         charges.meter_id,
         charges.plan_id,
-        combinations.dimensions
+        combinations.dimensions,
+        case
+            when charges.group_by is null then ''
+            else coalesce({{ json_property(
+                'combinations.dimensions', 'charges.group_by'
+            ) }}, '')
+        end as group_value
     from charges
     inner join combinations on charges.meter_id = combinations.meter_id
     left join filter_counts on charges.charge_id = filter_counts.charge_id

@@ -21,10 +21,13 @@ charged as (
         windows.charge_id,
         windows.service_start,
         windows.is_before_billing_starts,
+        charge_dimensions.group_value,
         days.meter_id,
         days.usage_date,
         days.dimensions,
+        days.is_custom,
         days.quantity,
+        days.amount,
         days.event_count,
         days.first_event_at,
         days.last_event_at

@@ -15,46 +15,39 @@ subscriptions as (
 ),
 
 {#
-    An event belongs to the local date of the seller on which it occurred; a
-    bare date is local already. What the meter reads is the event's quantity,
-    or the number in the meter's property; an event without it adds nothing.
-    A count reads 1, whatever the event holds.
+    An event belongs to the local date of the seller on which it occurred. One
+    without the meter's property adds nothing; meters that do not add up show
+    how many readings there were. What a custom meter counts, its model says.
 #}
 readings as (
     select
         events.subscription_id,
         events.meter_id,
         events.occurred_at,
+        {{ local_date(
+            'events.occurred_at', 'events.is_local_date',
+            'subscriptions.timezone'
+        ) }} as usage_date,
+        {{ reading_dimensions('events', 'meters') }} as dimensions,
         case
-            when events.is_local_date
-                then {{ date_in_zone('events.occurred_at', "'UTC'") }}
-            else {{ date_in_zone(
-                'events.occurred_at', 'subscriptions.timezone'
-            ) }}
-        end as usage_date,
-        case
-            when meters.aggregation = 'count' then 1
-            when meters.property is null then events.quantity
-            else coalesce({{ json_number(
-                'events.properties', 'meters.property'
-            ) }}, 0)
+            when meters.aggregation in ('sum', 'count')
+                then coalesce({{ reading_quantity('events', 'meters') }}, 0)
+            when meters.aggregation = 'custom'
+                then cast(0 as decimal(38, 12))
+            else cast(1 as decimal(38, 12))
         end as quantity,
         case
-            when meters.dimension_names is null then '{}'
-            else {{ json_selected_properties(
-                "coalesce(events.properties, '{}')", 'meters.dimension_names'
-            ) }}
-        end as dimensions
+            when meters.has_dynamic_charge
+                then coalesce(
+                    {{ json_number('events.properties', "'amount'") }}, 0
+                )
+            else cast(0 as decimal(38, 12))
+        end as amount
     from events
     inner join meters on events.meter_id = meters.meter_id
     inner join subscriptions
         on events.subscription_id = subscriptions.subscription_id
-    where
-        meters.property is null
-        or meters.aggregation in ('count', 'unique_count')
-        or {{ json_property('events.properties', 'meters.property') }} is null
-        or {{ json_number('events.properties', 'meters.property') }}
-        is not null
+    where {{ is_readable('events', 'meters') }}
 ),
 
 daily as (
@@ -64,6 +57,7 @@ daily as (
         usage_date,
         dimensions,
         cast(sum(quantity) as decimal(38, 12)) as quantity,
+        cast(sum(amount) as decimal(38, 12)) as amount,
         count(*) as event_count,
         min(occurred_at) as first_event_at,
         max(occurred_at) as last_event_at

@@ -1,4 +1,4 @@
-{# Grain: one row per subscription, meter, usage_date, dimensions. #}
+{# Grain: one row per int_usage_daily or int_usage_custom row. #}
 
 with
 
@@ -6,33 +6,73 @@ daily as (
     select * from {{ ref('int_usage_daily') }}
 ),
 
+custom as (
+    select * from {{ ref('int_usage_custom') }}
+),
+
 segments as (
     select * from {{ ref('int_subscription_segments') }}
+),
+
+{#
+    A custom meter's model says the quantity of its days, whether or not an
+    event fell on them; the events are those that landed.
+#}
+measured as (
+    select
+        subscription_id,
+        meter_id,
+        usage_date,
+        dimensions,
+        false as is_custom,
+        quantity,
+        amount,
+        event_count,
+        first_event_at,
+        last_event_at
+    from daily
+
+    union all
+
+    select
+        subscription_id,
+        meter_id,
+        usage_date,
+        dimensions,
+        true as is_custom,
+        quantity,
+        cast(0 as decimal(38, 12)) as amount,
+        cast(0 as bigint) as event_count,
+        cast(null as timestamptz) as first_event_at,
+        cast(null as timestamptz) as last_event_at
+    from custom
 ),
 
 {# Only the days on which the subscription is active count. #}
 days as (
     select
-        daily.subscription_id,
-        daily.meter_id,
-        daily.usage_date,
-        daily.dimensions,
-        daily.quantity,
-        daily.event_count,
-        daily.first_event_at,
-        daily.last_event_at,
+        measured.subscription_id,
+        measured.meter_id,
+        measured.usage_date,
+        measured.dimensions,
+        measured.is_custom,
         segments.plan_id,
         case segments.state
             when 'active' then 'active'
             when 'trial' then 'trial'
             else 'inactive'
-        end as state
-    from daily
+        end as state,
+        measured.quantity,
+        measured.amount,
+        measured.event_count,
+        measured.first_event_at,
+        measured.last_event_at
+    from measured
     left join segments
         on
-            daily.subscription_id = segments.subscription_id
-            and daily.usage_date >= segments.segment_start
-            and daily.usage_date
+            measured.subscription_id = segments.subscription_id
+            and measured.usage_date >= segments.segment_start
+            and measured.usage_date
             < coalesce(segments.segment_end, date '9999-12-31')
 )
 

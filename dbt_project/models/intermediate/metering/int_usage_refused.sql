@@ -7,7 +7,7 @@ events as (
 ),
 
 meters as (
-    select * from {{ ref('stg_meters') }}
+    select * from {{ ref('int_meter_dimensions') }}
 ),
 
 {#
@@ -20,17 +20,18 @@ refused as (
         events.source_file,
         events.source_row,
         events.landed_at,
-        'not_a_number: property ' || meters.property || ' of meter '
-        || meters.meter_id || ' is to be a number of at most 12 decimals'
+        'not_a_number: property ' || case
+            when meters.has_dynamic_charge
+            and {{ is_not_a_number('events', "'amount'") }}
+                then 'amount'
+            else meters.property
+        end || ' of meter ' || meters.meter_id
+        || ' is to be a number of at most 12 decimals'
             as reason,
         {{ json_row('events') }} as row_content
     from events
     inner join meters on events.meter_id = meters.meter_id
-    where
-        meters.aggregation not in ('count', 'unique_count')
-        and {{ json_property('events.properties', 'meters.property') }}
-        is not null
-        and {{ json_number('events.properties', 'meters.property') }} is null
+    where not {{ is_readable('events', 'meters') }}
 )
 
 select * from refused

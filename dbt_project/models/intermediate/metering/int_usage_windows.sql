@@ -49,8 +49,22 @@ bounded_grids as (
     where grids.kind = 'usage'
 ),
 
+service_grids as (
+    select * from bounded_grids
+    where purpose = 'service'
+),
+
+rating_grids as (
+    select * from bounded_grids
+    where purpose = 'rating'
+),
+
 periods as (
-    {{ periods_on_grid('bounded_grids') }}
+    {{ periods_on_grid('service_grids') }}
+),
+
+rating_periods as (
+    {{ periods_on_grid('rating_grids') }}
 ),
 
 windows as (
@@ -58,6 +72,9 @@ windows as (
         periods.subscription_id,
         periods.charge_id,
         stays.plan_id,
+        stays.stay_end,
+        periods.period_start,
+        periods.period_end,
         greatest(periods.period_start, stays.stay_start) as service_start,
         least(periods.period_end, stays.stay_end) as service_end
     from periods
@@ -72,29 +89,67 @@ windows as (
     where not stays.is_trial
 ),
 
+{#
+    A window of a charge with a rating period belongs to the one in which it
+    starts. It is the last of it when the period, the plan or the
+    subscription ends with it.
+#}
+rated as (
+    select
+        windows.*,
+        rating_periods.fit as rating_fit,
+        rating_periods.period_start as rating_start,
+        rating_periods.period_end as rating_end,
+        rating_periods.period_start is not null
+        and (
+            windows.service_end >= rating_periods.period_end
+            or coalesce(windows.service_end >= windows.stay_end, false)
+        )
+        and row_number() over (
+            partition by
+                windows.subscription_id,
+                windows.charge_id,
+                rating_periods.period_start
+            order by windows.service_start desc
+        ) = 1 as is_last_of_rating
+    from windows
+    left join rating_periods
+        on
+            windows.subscription_id = rating_periods.subscription_id
+            and windows.charge_id = rating_periods.charge_id
+            and windows.service_start >= rating_periods.period_start
+            and windows.service_start < rating_periods.period_end
+),
+
 {# Usage falls due where its window ends. #}
 due as (
     select
-        windows.subscription_id,
-        windows.charge_id,
+        rated.subscription_id,
+        rated.charge_id,
         subscriptions.account_id,
         subscriptions.entity_id,
         subscriptions.payer_account_id,
         subscriptions.currency,
-        windows.plan_id,
-        windows.service_start,
-        windows.service_end,
-        windows.service_end as due_on,
+        rated.plan_id,
+        rated.period_start,
+        rated.period_end,
+        rated.rating_fit,
+        rated.rating_start,
+        rated.rating_end,
+        rated.is_last_of_rating,
+        rated.service_start,
+        rated.service_end,
+        rated.service_end as due_on,
         {{ bill_date_on_or_after(
-            'windows.service_end', 'subscriptions.cycle_anchor',
+            'rated.service_end', 'subscriptions.cycle_anchor',
             'subscriptions.cycle_months', 'subscriptions.cycle_days'
         ) }} as bill_date,
         coalesce(
-            windows.service_end < subscriptions.billing_starts_on, false
+            rated.service_end < subscriptions.billing_starts_on, false
         ) as is_before_billing_starts
-    from windows
+    from rated
     inner join subscriptions
-        on windows.subscription_id = subscriptions.subscription_id
+        on rated.subscription_id = subscriptions.subscription_id
 )
 
 select * from due

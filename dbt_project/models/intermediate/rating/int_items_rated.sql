@@ -6,8 +6,12 @@ items as (
     select * from {{ ref('int_items_priced') }}
 ),
 
-tiers as (
-    select * from {{ ref('int_items_tiered') }}
+totals as (
+    select * from {{ ref('int_totals_rated') }}
+),
+
+shares as (
+    select * from {{ ref('int_pools_split') }}
 ),
 
 obstacles as (
@@ -26,24 +30,35 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
-tier_totals as (
+{#
+    Minimum and maximum of a held quantity follow its part of the period. Of
+    usage the minimum follows the active days, of the rating period where
+    there is one, and the maximum is whole.
+#}
+bounds as (
     select
-        item_id,
-        sum(tier_amount) as tier_amount,
-        count(*) as tier_count,
-        bool_or(tier_amount is null) as is_out_of_range,
-        bool_or(coalesce(flat_price, 0) != 0) as has_flat_price,
-        max(unit_price) as unit_price,
-        max(flat_price) as flat_price,
-        {{ json_rows(
-            [
-                'tier_start', 'tier_end', 'tier_units', 'unit_price',
-                'flat_price', 'tier_amount',
-            ],
-            'tier_number',
-        ) }} as price_breakdown
-    from tiers
-    group by item_id
+        items.item_id,
+        case
+            when items.item_kind = 'usage' then items.active_days
+            else items.proration_numerator
+        end as minimum_numerator,
+        case
+            when items.item_kind = 'usage'
+                then
+                    coalesce(items.rating_end, items.period_end)
+                    - coalesce(items.rating_start, items.period_start)
+            else items.proration_denominator
+        end as minimum_denominator,
+        case
+            when items.rating_start is null or items.is_last_of_rating
+                then charges.minimum_amount
+        end as minimum_amount,
+        charges.maximum_amount,
+        coalesce(charges.proration, entities.proration) as proration
+    from items
+    inner join entities on items.entity_id = entities.entity_id
+    left join charges on items.charge_id = charges.charge_id
+    where items.given_amount is null
 ),
 
 {#
@@ -52,64 +67,25 @@ tier_totals as (
 #}
 rated as (
     select
-        items.item_id,
-        items.group_value,
-        items.item_kind,
-        items.one_time_item_id,
-        items.subscription_id,
-        items.charge_id,
-        items.account_id,
-        items.entity_id,
-        items.payer_account_id,
-        items.currency,
-        items.plan_id,
-        items.service_start,
-        items.service_end,
-        items.quantity,
-        items.unit,
-        items.event_count,
-        items.proration_numerator,
-        items.proration_denominator,
-        items.given_amount,
-        items.given_description,
-        items.given_tax_code,
-        items.due_on,
-        items.bill_date,
-        items.charge_model,
-        items.billed_units,
-        items.included_units,
-        items.price_subscription_id,
-        items.price_valid_from,
-        items.price_error,
+        items.*,
+        totals.billed_units,
+        totals.price_breakdown as tier_breakdown,
+        totals.tier_count,
+        totals.has_unit_price_alone,
+        totals.unit_price as tier_unit_price,
+        totals.flat_price as tier_flat_price,
         currencies.minor_units,
+        bounds.minimum_numerator,
+        bounds.minimum_denominator,
+        bounds.minimum_amount,
+        bounds.maximum_amount,
+        shares.share_amount,
+        before.rounded_amount as amount_before,
         case
             when items.given_amount is not null
                 then try_cast(items.given_amount as decimal(38, 24))
-            when tier_totals.item_id is null
-                then cast(0 as decimal(38, 24))
-            else tier_totals.tier_amount
+            else totals.exact_amount
         end as exact_amount,
-        case
-            when items.given_amount is not null then items.given_amount
-            when items.charge_model = 'flat' and items.quantity = 1
-                then coalesce(tier_totals.flat_price, tier_totals.unit_price)
-            when items.charge_model = 'flat' then null
-            when tier_totals.tier_count = 1 and not tier_totals.has_flat_price
-                then tier_totals.unit_price
-        end as unit_price,
-        case
-            when
-                items.charge_model = 'flat'
-                and items.quantity = 1
-                and items.included_units = 0
-                then null
-            when
-                items.charge_model = 'flat'
-                or tier_totals.tier_count > 1
-                or tier_totals.has_flat_price
-                or items.included_units > 0
-                then tier_totals.price_breakdown
-        end as price_breakdown,
         case
             when currencies.currency is null
                 then 'currency ' || items.currency || ' is unknown'
@@ -124,14 +100,25 @@ rated as (
                     || ' of a one-time charge is unknown'
             when obstacles.charge_id is not null then obstacles.obstacle
             when
-                items.item_kind = 'recurring'
-                and coalesce(charges.proration, entities.proration) != 'actual'
-                and items.proration_numerator != items.proration_denominator
+                bounds.proration != 'actual'
+                and (
+                    items.proration_numerator != items.proration_denominator
+                    or (
+                        bounds.minimum_amount is not null
+                        and bounds.minimum_numerator
+                        != bounds.minimum_denominator
+                    )
+                )
                 then
                     'charge ' || items.charge_id || ': proration '
-                    || coalesce(charges.proration, entities.proration)
-                    || ' is not billed yet'
-            when items.price_valid_from is null
+                    || bounds.proration || ' is not billed yet'
+            when items.rating_fit in ('part', 'free')
+                then
+                    'charge ' || items.charge_id
+                    || ': its rating period is not a whole number of cycles'
+            when
+                items.price_valid_from is null
+                and items.charge_model != 'dynamic'
                 then
                     'charge ' || items.charge_id || ' has no price in '
                     || items.currency
@@ -139,34 +126,166 @@ rated as (
                 then
                     'price of charge ' || items.charge_id || ' in '
                     || items.currency || ': ' || items.price_error
-            when tier_totals.is_out_of_range
+            when items.is_priced_by_event and items.is_pooled
+                then
+                    'charge ' || items.charge_id
+                    || ': prices of single events are not pooled'
+            when
+                items.is_out_of_range
+                or totals.is_out_of_range
+                or before.is_out_of_range
+                or (items.is_pooled and shares.share_amount is null)
                 then
                     'charge ' || items.charge_id
                     || ': the amount is beyond 100,000,000,000,000'
         end as rating_error
     from items
-    inner join entities on items.entity_id = entities.entity_id
-    left join tier_totals on items.item_id = tier_totals.item_id
+    left join bounds on items.item_id = bounds.item_id
+    left join totals
+        on
+            items.rating_key = totals.rating_key
+            and totals.side = 'through'
+    left join totals as before
+        on
+            items.rating_key = before.rating_key
+            and before.side = 'before'
+    left join shares on items.item_id = shares.item_id
     left join charges on items.charge_id = charges.charge_id
     left join obstacles on items.charge_id = obstacles.charge_id
     left join currencies on items.currency = currencies.currency
 ),
 
-{# A line's net amount is rounded once, to the currency's minor unit. #}
+{#
+    A line's net amount is rounded once, to the currency's minor unit. The
+    rounding keeps the order of amounts, so it may come before the bounds.
+#}
 rounded as (
     select
-        * replace (
-            case when rating_error is null then exact_amount end
-                as exact_amount
-        ),
+        *,
         case
-            when rating_error is null
+            when rating_error is not null then null
+            when is_pooled then share_amount
+            else {{ amount_times_ratio(
+                'exact_amount', 'proration_numerator',
+                'proration_denominator', 'minor_units'
+            ) }}
+        end as priced_amount,
+        case
+            when rating_error is null and minimum_amount is not null
                 then {{ amount_times_ratio(
-                    'exact_amount', 'proration_numerator',
+                    'minimum_amount', 'minimum_numerator',
+                    'minimum_denominator', 'minor_units'
+                ) }}
+        end as least_amount,
+        case
+            when rating_error is null and maximum_amount is not null
+                then {{ amount_times_ratio(
+                    'maximum_amount', 'proration_numerator',
                     'proration_denominator', 'minor_units'
                 ) }}
-        end as net_amount
+        end as greatest_amount
     from rated
+),
+
+bounded as (
+    select
+        *,
+        least(greatest(priced_amount, least_amount), greatest_amount)
+            as amount_through,
+        case
+            when amount_before is not null
+                then least(amount_before, greatest_amount)
+            else 0
+        end as bounded_before
+    from rounded
+),
+
+worths as (
+    select
+        item_id,
+        group_value,
+        item_kind,
+        one_time_item_id,
+        subscription_id,
+        charge_id,
+        account_id,
+        entity_id,
+        payer_account_id,
+        currency,
+        plan_id,
+        service_start,
+        service_end,
+        quantity,
+        unit,
+        event_count,
+        proration_numerator,
+        proration_denominator,
+        given_amount,
+        given_description,
+        given_tax_code,
+        due_on,
+        bill_date,
+        charge_model,
+        rating_start,
+        is_pooled,
+        billed_units,
+        price_subscription_id,
+        price_valid_from,
+        price_error,
+        minor_units,
+        rating_error,
+        case when rating_error is null then exact_amount end as exact_amount,
+        cast(
+            amount_through - bounded_before as decimal(38, 4)
+        ) as net_amount,
+        case
+            when
+                is_pooled
+                or rating_start is not null
+                or is_priced_by_event
+                or charge_model = 'dynamic'
+                or (charge_model = 'flat' and item_kind != 'usage')
+                then cast(0 as decimal(38, 12))
+            else least(quantity, included_units)
+        end as included_units,
+        case
+            when amount_through > priced_amount then 'minimum'
+            when amount_through < priced_amount then 'maximum'
+            when is_pooled then 'pool'
+            when rating_start is not null then 'rating_period'
+            when is_priced_by_event or charge_model = 'dynamic' then 'events'
+        end as pricing_basis,
+        case
+            when given_amount is not null then given_amount
+            when charge_model = 'flat' and quantity = 1
+                then coalesce(tier_flat_price, tier_unit_price)
+            when charge_model in ('per_unit', 'graduated', 'volume')
+            and tier_count = 1 and has_unit_price_alone
+                then tier_unit_price
+        end as simple_unit_price,
+        tier_breakdown
+    from bounded
+),
+
+{#
+    A line shows a unit price when its amount is quantity × price, else how
+    its amount came about.
+#}
+shown as (
+    select
+        * exclude (simple_unit_price, tier_breakdown),
+        case when pricing_basis is null then simple_unit_price end
+            as unit_price,
+        case
+            when given_amount is not null then null
+            when
+                simple_unit_price is not null
+                and included_units = 0
+                and pricing_basis is null
+                then null
+            else tier_breakdown
+        end as price_breakdown
+    from worths
 )
 
-select * from rounded
+select * from shown

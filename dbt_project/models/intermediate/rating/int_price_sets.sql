@@ -6,12 +6,25 @@ tiers as (
     select * from {{ ref('int_price_tiers') }}
 ),
 
+charges as (
+    select * from {{ ref('stg_charges') }}
+),
+
+priced as (
+    select
+        tiers.*,
+        charges.model
+    from tiers
+    left join charges on tiers.charge_id = charges.charge_id
+),
+
 sets as (
     select
         charge_id,
         currency,
         subscription_id,
         valid_from,
+        bool_or({{ is_priced_by_event() }}) as is_priced_by_event,
         min(case
             when tier_number = 1 and tier_start != 0
                 then
@@ -22,10 +35,27 @@ sets as (
                     'its tiers do not meet: one ends at '
                     || cast(to_units as varchar) || ', the next starts at '
                     || cast(tier_end as varchar)
-            when unit_price is null and flat_price is null
+            when
+                model = 'percentage'
+                and rate is null
+                and not {{ is_priced_by_event() }}
+                then 'it has no rate'
+            when
+                model = 'graduated_percentage'
+                and rate is null
+                and flat_price is null
+                then 'a tier has neither rate nor flat_price'
+            when rate != {{ rate_of_ten_decimals('rate') }}
+                then
+                    'its rate of ' || cast(rate as varchar)
+                    || ' % has more than 10 decimals'
+            when
+                model not in ('percentage', 'graduated_percentage', 'dynamic')
+                and unit_price is null
+                and flat_price is null
                 then 'a tier has neither unit_price nor flat_price'
         end) as price_error
-    from tiers
+    from priced
     group by charge_id, currency, subscription_id, valid_from
 ),
 

@@ -33,5 +33,6 @@ select
     tax_category,
     tax_rate,
     corrects_invoice_id,
-    price_breakdown
+    price_breakdown,
+    pricing_basis
 from lines

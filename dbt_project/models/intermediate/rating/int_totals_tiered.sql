@@ -1,9 +1,9 @@
-{# Grain: one row per item_id, tier_number of its price that is reached. #}
+{# Grain: one row per rating_key, side, tier_number that is reached. #}
 
 with
 
-items as (
-    select * from {{ ref('int_items_priced') }}
+totals as (
+    select * from {{ ref('int_totals_measured') }}
 ),
 
 tiers as (
@@ -12,32 +12,36 @@ tiers as (
 
 tiered as (
     select
-        items.item_id,
-        items.charge_model,
+        totals.rating_key,
+        totals.side,
+        totals.charge_model,
         tiers.tier_number,
         tiers.tier_start,
         tiers.tier_end,
         tiers.unit_price,
         tiers.flat_price,
+        tiers.package_size,
+        tiers.rate,
         {{ priced_units(
-            'items.charge_model', 'items.billed_units',
+            'totals.charge_model', 'totals.billed_units',
             'tiers.tier_start', 'tiers.tier_end', 'tiers.tier_number'
         ) }} as tier_units
-    from items
+    from totals
     inner join tiers
         on
-            items.charge_id = tiers.charge_id
-            and items.currency = tiers.currency
-            and items.price_subscription_id = tiers.subscription_id
-            and items.price_valid_from = tiers.valid_from
-    where items.given_amount is null
+            totals.charge_id = tiers.charge_id
+            and totals.currency = tiers.currency
+            and totals.price_subscription_id = tiers.subscription_id
+            and totals.price_valid_from = tiers.valid_from
+    where totals.amount_of_events is null
 ),
 
 reached as (
     select
         *,
         {{ tier_amount(
-            'charge_model', 'tier_units', 'unit_price', 'flat_price'
+            'charge_model', 'tier_units', 'unit_price', 'flat_price',
+            'package_size', 'rate'
         ) }} as tier_amount
     from tiered
     where tier_units > 0
@@ -53,7 +57,7 @@ within_range as (
         case
             when
                 sum(cast(abs(tier_amount) as decimal(38, 12))) over (
-                    partition by item_id
+                    partition by rating_key, side
                 ) < 100000000000000
                 then tier_amount
         end as tier_amount

@@ -1,0 +1,70 @@
+{# Grain: one row per event_id that its meter or a price reads by itself. #}
+
+with
+
+events as (
+    select * from {{ ref('stg_usage_events') }}
+),
+
+meters as (
+    select * from {{ ref('int_meter_dimensions') }}
+),
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions_placed') }}
+),
+
+{# An event without the meter's property says nothing, but to a sum. #}
+readings as (
+    select
+        events.event_id,
+        events.subscription_id,
+        events.meter_id,
+        events.occurred_at,
+        {{ local_date(
+            'events.occurred_at', 'events.is_local_date',
+            'subscriptions.timezone'
+        ) }} as usage_date,
+        {{ reading_dimensions('events', 'meters') }} as dimensions,
+        case
+            when meters.aggregation = 'sum'
+                then coalesce({{ reading_quantity('events', 'meters') }}, 0)
+            when not {{ is_reading_of_id('events', 'meters') }}
+                then {{ reading_quantity('events', 'meters') }}
+        end as quantity,
+        case
+            when not {{ is_reading_of_id('events', 'meters') }} then null
+            when meters.property is null
+                then cast(events.quantity as varchar)
+            else {{ json_property('events.properties', 'meters.property') }}
+        end as identity,
+        case
+            when meters.event_carries = 'change'
+                then coalesce({{ json_property(
+                    'events.properties', "'operation'"
+                ) }}, 'add')
+            else 'add'
+        end as operation,
+        {{ day_position(
+            'events.occurred_at', 'events.is_local_date',
+            local_date(
+                'events.occurred_at', 'events.is_local_date',
+                'subscriptions.timezone'
+            ),
+            'subscriptions.timezone'
+        ) }} as day_position
+    from events
+    inner join meters on events.meter_id = meters.meter_id
+    inner join subscriptions
+        on events.subscription_id = subscriptions.subscription_id
+    where
+        (meters.has_level or meters.has_charge_by_event)
+        and {{ is_readable('events', 'meters') }}
+),
+
+legible as (
+    select * from readings
+    where quantity is not null or identity is not null
+)
+
+select * from legible

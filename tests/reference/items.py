@@ -1,0 +1,215 @@
+"""The public face: what every billing item of a company is worth with all that has landed."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from .arithmetic import rounded, to_money
+from .landing import read_company
+from .metering import QUANTITY_PLACES, Usage
+from .periods import Grid, Span, bill_dates, charge_grid, due_on, length
+from .pools import rated_in_pools
+from .rating import bounded, part, price, price_table
+from .records import Charge, Company, OneTimeCharge, Rows, Subscription
+from .timelines import Stretch, plan_spans, recurring_spans, timeline
+from .usage import (
+    Consumption,
+    RatedUsage,
+    consumption,
+    rated_by_running_total,
+    rated_by_window,
+    rating_grid,
+)
+
+
+class ItemKey(NamedTuple):
+    """What tells an item from all others (rule 1).
+
+    A row of `one_time_charges` has its own key in the place of the charge's.
+    """
+
+    subscription_id: str
+    charge_id: str
+    service_start: date
+    currency: str
+    group_value: str = ""
+
+
+class Item(NamedTuple):
+    """What an item is worth, rounded once to the currency's minor unit."""
+
+    service_end: date
+    quantity: Decimal
+    net_amount: Decimal
+
+
+Items = Iterator[tuple[ItemKey, Item]]
+
+
+def worth(rows: Rows, until: date) -> dict[ItemKey, Item]:
+    """The items of contract rows whose bill date is at or before a date.
+
+    Rows are by table and hold text; a missing or empty value takes its default.
+    Worths of zero are listed. Raises LookupError where billing would hold for a
+    price or a meter, NotImplementedError for what the reference leaves out.
+    """
+    company = read_company(rows)
+    items: dict[ItemKey, Item] = {}
+    for key, item in _all_items(company, until):
+        if key in items:
+            raise ValueError(f"two items have the key {key}")
+        items[key] = item
+    return items
+
+
+def _all_items(company: Company, until: date) -> Items:
+    pooled: list[Consumption] = []
+    for subscription in company.subscriptions.values():
+        account = company.accounts[subscription.account_id]
+        cycles = bill_dates(company, account)
+        stretches = timeline(subscription, company.changes[subscription.subscription_id])
+        for plan_id in {stretch.plan_id for stretch in stretches}:
+            for charge in company.charges_of(plan_id):
+                if charge.kind == "one_time":
+                    yield from _plan_fee(company, subscription, charge, stretches, cycles, until)
+                elif charge.kind == "recurring":
+                    yield from _recurring(company, subscription, charge, stretches, cycles, until)
+                else:
+                    used = consumption(company, subscription, charge, stretches, cycles, until)
+                    if charge.is_pooled and not charge.rating_period:
+                        pooled.append(used)
+                    else:
+                        yield from _usage(company, used, cycles, until)
+    for rated in rated_in_pools(company, pooled):
+        yield from _billed_usage(rated, bill_dates(company, rated.account), until)
+    for row in company.one_time_charges:
+        yield from _one_time(company, row, until)
+
+
+def _recurring(
+    company: Company,
+    subscription: Subscription,
+    charge: Charge,
+    stretches: list[Stretch],
+    cycles: Grid,
+    until: date,
+) -> Items:
+    grid = charge_grid(
+        cycles,
+        length(charge.period),
+        subscription.starts_on,
+        is_anniversary=charge.is_anniversary,
+    )
+    is_flat = charge.model == "flat"
+    for held, stretch in recurring_spans(stretches, charge.plan_id, is_flat=is_flat):
+        entered_on = next(stay.start for stay, _ in plan_spans(stretches) if held.within(stay))
+        # What is shorter than the cycle falls due with the cycle around it.
+        for natural in grid.periods(held.start, cycles.around(until).end):
+            service = natural.within(held)
+            if service is None:
+                break
+            due = due_on(charge, cycles, service, entered_on)
+            if cycles.boundary_from(due) > until:
+                continue
+            units = Fraction(1) if is_flat else stretch.quantity
+            yield _priced_part(company, subscription, charge, natural, service, units)
+
+
+def _priced_part(
+    company: Company,
+    subscription: Subscription,
+    charge: Charge,
+    natural: Span,
+    service: Span,
+    units: Fraction,
+) -> tuple[ItemKey, Item]:
+    """A part of a period: price, minimum and maximum all follow it (rules 10, 17)."""
+    account = company.accounts[subscription.account_id]
+    subscription_id, currency = subscription.subscription_id, account.currency
+    whole = _price_of(company, charge, currency, subscription_id, service.start, units)
+    share = part(charge.proration or account.proration, service.days, natural.days)
+    key = ItemKey(subscription_id, charge.charge_id, service.start, currency)
+    return key, _item(service, units, whole * share, currency)
+
+
+def _price_of(
+    company: Company,
+    charge: Charge,
+    currency: str,
+    subscription_id: str,
+    on: date,
+    units: Fraction,
+) -> Fraction:
+    """A held quantity at the prices of a day."""
+    tiers = price_table(company, charge, currency, subscription_id, on)
+    exact = price(charge, tiers, Usage(units), charge.included_units)
+    return bounded(exact, charge.minimum_amount, charge.maximum_amount)
+
+
+def _plan_fee(
+    company: Company,
+    subscription: Subscription,
+    charge: Charge,
+    stretches: list[Stretch],
+    cycles: Grid,
+    until: date,
+) -> Items:
+    """Rule 12: once, on the day the plan is first entered, at that day's quantity."""
+    first = next(each for each in stretches if each.plan_id == charge.plan_id)
+    on, units = first.span.start, first.quantity
+    if cycles.boundary_from(on) <= until:
+        currency = company.accounts[subscription.account_id].currency
+        subscription_id = subscription.subscription_id
+        exact = _price_of(company, charge, currency, subscription_id, on, units)
+        key = ItemKey(subscription_id, charge.charge_id, on, currency)
+        yield key, _item(_day(on), units, exact, currency)
+
+
+def _one_time(company: Company, row: OneTimeCharge, until: date) -> Items:
+    """Rule 12: a row's amount is its total; a charge prices it where it has none."""
+    if bill_dates(company, company.accounts[row.account_id]).boundary_from(row.occurred_on) > until:
+        return
+    exact, units = row.amount, Fraction(1)
+    if exact is None:
+        charge, units = company.charges[row.charge_id], row.quantity
+        exact = _price_of(
+            company, charge, row.currency, row.subscription_id, row.occurred_on, units
+        )
+    key = ItemKey(row.subscription_id, row.item_id, row.occurred_on, row.currency)
+    yield key, _item(_day(row.occurred_on), units, exact, row.currency)
+
+
+def _usage(company: Company, used: Consumption, cycles: Grid, until: date) -> Items:
+    if used.charge.rating_period:
+        grid = rating_grid(used.subscription, used.charge, cycles)
+        for rated in rated_by_running_total(company, used, grid):
+            yield from _billed_usage(rated, cycles, until)
+        return
+    for window, usages in used.windows:
+        if cycles.boundary_from(window.span.end) <= until:
+            for rated in rated_by_window(company, used, window, usages):
+                yield from _billed_usage(rated, cycles, until)
+
+
+def _billed_usage(rated: RatedUsage, cycles: Grid, until: date) -> Items:
+    """Usage falls due at its service end."""
+    service = rated.window.span
+    if cycles.boundary_from(service.end) <= until:
+        key = ItemKey(
+            rated.subscription.subscription_id,
+            rated.charge.charge_id,
+            service.start,
+            rated.account.currency,
+            rated.group_value,
+        )
+        yield key, Item(service.end, rounded(rated.quantity, QUANTITY_PLACES), rated.net_amount)
+
+
+def _day(on: date) -> Span:
+    return Span(on, on + timedelta(days=1))
+
+
+def _item(service: Span, units: Fraction, exact: Fraction, currency: str) -> Item:
+    return Item(service.end, rounded(units, QUANTITY_PLACES), to_money(exact, currency))

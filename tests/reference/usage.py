@@ -1,0 +1,155 @@
+"""What usage is worth, one subscription's charge at a time: windows by themselves and added up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from .arithmetic import to_money
+from .metering import NOTHING, Usage, metered
+from .periods import Grid, Span, charge_grid, length
+from .rating import bounded, part, price, price_table
+from .records import Account, Charge, Company, Subscription
+from .timelines import Stretch, Window, usage_windows
+
+
+@dataclass(frozen=True)
+class Consumption:
+    """A subscription's use of one charge: its windows, and in each the usage by group value."""
+
+    subscription: Subscription
+    account: Account
+    charge: Charge
+    windows: list[tuple[Window, dict[str, Usage]]]
+
+    @property
+    def proration(self) -> str:
+        """The rule by which a part of a period is priced."""
+        return self.charge.proration or self.account.proration
+
+    def minimum(self, active_days: int, natural: Span) -> Fraction | None:
+        """What is owed at least for the active days of a natural period (rule 17)."""
+        least = self.charge.minimum_amount
+        return least and least * part(self.proration, active_days, natural.days)
+
+    def rated(self, window: Window, value: str, usage: Usage, net_amount: Decimal) -> "RatedUsage":
+        """The usage with its worth."""
+        return RatedUsage(
+            self.subscription,
+            self.account,
+            self.charge,
+            window,
+            value,
+            usage.quantity,
+            net_amount,
+        )
+
+
+@dataclass(frozen=True)
+class RatedUsage:
+    """What a group value's usage of a window is worth."""
+
+    subscription: Subscription
+    account: Account
+    charge: Charge
+    window: Window
+    group_value: str
+    quantity: Fraction
+    net_amount: Decimal
+
+
+def consumption(
+    company: Company,
+    subscription: Subscription,
+    charge: Charge,
+    stretches: list[Stretch],
+    cycles: Grid,
+    until: date,
+) -> Consumption:
+    """The windows and usage that decide what falls due up to a date.
+
+    Under a rating period they reach to its end, which tells its last window.
+    """
+    account = company.accounts[subscription.account_id]
+    if charge.meter_id not in company.meters:
+        raise LookupError(f"unknown meter of {charge.charge_id}")
+    grid = Grid(subscription.starts_on, length(charge.period)) if charge.is_anniversary else cycles
+    horizon = grid.around(until).end
+    if charge.rating_period:
+        horizon = max(horizon, rating_grid(subscription, charge, cycles).around(until).end)
+    events = company.events[subscription.subscription_id, charge.meter_id]
+    meter = company.meters[charge.meter_id]
+    windows = usage_windows(stretches, charge.plan_id, grid, horizon)
+    usages = [(each, metered(meter, charge, events, each, account.zone)) for each in windows]
+    return Consumption(subscription, account, charge, usages)
+
+
+def rating_grid(subscription: Subscription, charge: Charge, cycles: Grid) -> Grid:
+    """The rating periods of a charge, on the grid of a charge of that length (rule 18)."""
+    return charge_grid(
+        cycles,
+        length(charge.rating_period),
+        subscription.starts_on,
+        is_anniversary=charge.is_anniversary,
+    )
+
+
+def own_values(usages: dict[str, Usage]) -> dict[str, Usage]:
+    """The values that have an item: those of the events, without any the empty one (rule 24)."""
+    return usages or {"": NOTHING}
+
+
+def rated_by_window(
+    company: Company, used: Consumption, window: Window, usages: dict[str, Usage]
+) -> Iterator[RatedUsage]:
+    """Each group value of a window by itself, at the price of its first day (rule 10)."""
+    charge, currency = used.charge, used.account.currency
+    first_day = window.span.start
+    tiers = price_table(company, charge, currency, used.subscription.subscription_id, first_day)
+    minimum = used.minimum(window.active_days, window.natural)
+    for value, usage in own_values(usages).items():
+        exact = price(charge, tiers, usage, charge.included_units)
+        amount = to_money(bounded(exact, minimum, charge.maximum_amount), currency)
+        yield used.rated(window, value, usage, amount)
+
+
+def rated_by_running_total(company: Company, used: Consumption, grid: Grid) -> Iterator[RatedUsage]:
+    """Windows of a rating period as differences of its running total (rule 18)."""
+    if used.charge.is_pooled:
+        raise NotImplementedError("a pool with a rating period")
+    periods: dict[Span, list[tuple[Window, dict[str, Usage]]]] = {}
+    for window, usages in used.windows:
+        periods.setdefault(grid.around(window.span.start), []).append((window, usages))
+    for period, windows in periods.items():
+        yield from _rated_period(company, used, period, windows)
+
+
+def _rated_period(
+    company: Company,
+    used: Consumption,
+    period: Span,
+    windows: list[tuple[Window, dict[str, Usage]]],
+) -> Iterator[RatedUsage]:
+    """Each value's total; the last window tops up the minimum of every value that was seen."""
+    charge, currency = used.charge, used.account.currency
+    first_day, last = windows[0][0].span.start, windows[-1][0]
+    tiers = price_table(company, charge, currency, used.subscription.subscription_id, first_day)
+    active_days = sum(window.active_days for window, _ in windows)
+    minimum = used.minimum(active_days, period)
+
+    def worth(total: Usage, least: Fraction | None) -> Decimal:
+        exact = price(charge, tiers, total, charge.included_units)
+        return to_money(bounded(exact, least, charge.maximum_amount), currency)
+
+    seen = own_values({value: NOTHING for _, usages in windows for value in usages})
+    for value in {*seen, ""}:
+        total = NOTHING
+        for window, usages in windows:
+            usage = own_values(usages).get(value)
+            is_last = window == last and value in seen
+            if usage is None and not is_last:
+                continue
+            before, total = total, total + (usage or NOTHING)
+            amount = worth(total, minimum if is_last else None) - worth(before, None)
+            yield used.rated(window, value, usage or NOTHING, amount)
