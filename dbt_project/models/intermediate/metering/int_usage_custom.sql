@@ -21,7 +21,8 @@ modelled as (
         subscription_id,
         meter_id,
         usage_date,
-        quantity
+        quantity,
+        event_count
     from {{ ref(model) }}
     {%- if not loop.last %}
     union all
@@ -35,7 +36,8 @@ custom as (
         modelled.meter_id,
         modelled.usage_date,
         '{}' as dimensions,
-        cast(sum(modelled.quantity) as decimal(38, 12)) as quantity
+        cast(sum(modelled.quantity) as decimal(38, 12)) as quantity,
+        cast(sum(modelled.event_count) as bigint) as event_count
     from modelled
     inner join meters on modelled.meter_id = meters.meter_id
     inner join subscriptions

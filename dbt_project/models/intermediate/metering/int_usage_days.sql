@@ -15,8 +15,8 @@ segments as (
 ),
 
 {#
-    A custom meter's model says the quantity of its days, whether or not an
-    event fell on them; the events are those that landed.
+    A custom meter's model says the quantity of its days, and how many events
+    it made it of; another meter may count them too.
 #}
 measured as (
     select
@@ -42,7 +42,7 @@ measured as (
         true as is_custom,
         quantity,
         cast(0 as decimal(38, 12)) as amount,
-        cast(0 as bigint) as event_count,
+        event_count,
         cast(null as timestamptz) as first_event_at,
         cast(null as timestamptz) as last_event_at
     from custom

@@ -14,51 +14,16 @@ shares as (
     select * from {{ ref('int_pools_split') }}
 ),
 
-obstacles as (
-    select * from {{ ref('int_charge_obstacles') }}
+item_bounds as (
+    select * from {{ ref('int_item_bounds') }}
 ),
 
-charges as (
-    select * from {{ ref('stg_charges') }}
-),
-
-entities as (
-    select * from {{ ref('stg_billing_entities') }}
+errors as (
+    select * from {{ ref('int_item_errors') }}
 ),
 
 currencies as (
     select * from {{ ref('currencies') }}
-),
-
-{#
-    Minimum and maximum of a held quantity follow its part of the period. Of
-    usage the minimum follows the active days, of the rating period where
-    there is one, and the maximum is whole.
-#}
-bounds as (
-    select
-        items.item_id,
-        case
-            when items.item_kind = 'usage' then items.active_days
-            else items.proration_numerator
-        end as minimum_numerator,
-        case
-            when items.item_kind = 'usage'
-                then
-                    coalesce(items.rating_end, items.period_end)
-                    - coalesce(items.rating_start, items.period_start)
-            else items.proration_denominator
-        end as minimum_denominator,
-        case
-            when items.rating_start is null or items.is_last_of_rating
-                then charges.minimum_amount
-        end as minimum_amount,
-        charges.maximum_amount,
-        coalesce(charges.proration, entities.proration) as proration
-    from items
-    inner join entities on items.entity_id = entities.entity_id
-    left join charges on items.charge_id = charges.charge_id
-    where items.given_amount is null
 ),
 
 {#
@@ -75,10 +40,10 @@ rated as (
         totals.unit_price as tier_unit_price,
         totals.flat_price as tier_flat_price,
         currencies.minor_units,
-        bounds.minimum_numerator,
-        bounds.minimum_denominator,
-        bounds.minimum_amount,
-        bounds.maximum_amount,
+        item_bounds.minimum_numerator,
+        item_bounds.minimum_denominator,
+        item_bounds.minimum_amount,
+        item_bounds.maximum_amount,
         shares.share_amount,
         before.rounded_amount as amount_before,
         case
@@ -86,61 +51,10 @@ rated as (
                 then try_cast(items.given_amount as decimal(38, 24))
             else totals.exact_amount
         end as exact_amount,
-        case
-            when currencies.currency is null
-                then 'currency ' || items.currency || ' is unknown'
-            when abs(items.given_amount) >= 100000000000000
-                then
-                    'a one-time charge: the amount is beyond '
-                    || '100,000,000,000,000'
-            when items.given_amount is not null then null
-            when charges.charge_id is null
-                then
-                    'charge ' || coalesce(items.charge_id, '')
-                    || ' of a one-time charge is unknown'
-            when obstacles.charge_id is not null then obstacles.obstacle
-            when
-                bounds.proration != 'actual'
-                and (
-                    items.proration_numerator != items.proration_denominator
-                    or (
-                        bounds.minimum_amount is not null
-                        and bounds.minimum_numerator
-                        != bounds.minimum_denominator
-                    )
-                )
-                then
-                    'charge ' || items.charge_id || ': proration '
-                    || bounds.proration || ' is not billed yet'
-            when items.rating_fit in ('part', 'free')
-                then
-                    'charge ' || items.charge_id
-                    || ': its rating period is not a whole number of cycles'
-            when
-                items.price_valid_from is null
-                and items.charge_model != 'dynamic'
-                then
-                    'charge ' || items.charge_id || ' has no price in '
-                    || items.currency
-            when items.price_error is not null
-                then
-                    'price of charge ' || items.charge_id || ' in '
-                    || items.currency || ': ' || items.price_error
-            when items.is_priced_by_event and items.is_pooled
-                then
-                    'charge ' || items.charge_id
-                    || ': prices of single events are not pooled'
-            when
-                items.is_out_of_range
-                or totals.is_out_of_range
-                or before.is_out_of_range
-                or (items.is_pooled and shares.share_amount is null)
-                then
-                    'charge ' || items.charge_id
-                    || ': the amount is beyond 100,000,000,000,000'
-        end as rating_error
+        errors.rating_error
     from items
-    left join bounds on items.item_id = bounds.item_id
+    left join item_bounds on items.item_id = item_bounds.item_id
+    left join errors on items.item_id = errors.item_id
     left join totals
         on
             items.rating_key = totals.rating_key
@@ -150,8 +64,6 @@ rated as (
             items.rating_key = before.rating_key
             and before.side = 'before'
     left join shares on items.item_id = shares.item_id
-    left join charges on items.charge_id = charges.charge_id
-    left join obstacles on items.charge_id = obstacles.charge_id
     left join currencies on items.currency = currencies.currency
 ),
 

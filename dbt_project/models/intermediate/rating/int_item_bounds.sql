@@ -1,0 +1,48 @@
+{# Grain: one row per item_id that a price table prices. #}
+
+with
+
+items as (
+    select * from {{ ref('int_items_priced') }}
+),
+
+charges as (
+    select * from {{ ref('stg_charges') }}
+),
+
+entities as (
+    select * from {{ ref('stg_billing_entities') }}
+),
+
+{#
+    Minimum and maximum of a held quantity follow its part of the period. Of
+    usage the minimum follows the active days, of the rating period where
+    there is one, and the maximum is whole.
+#}
+bounds as (
+    select
+        items.item_id,
+        case
+            when items.item_kind = 'usage' then items.active_days
+            else items.proration_numerator
+        end as minimum_numerator,
+        case
+            when items.item_kind = 'usage'
+                then
+                    coalesce(items.rating_end, items.period_end)
+                    - coalesce(items.rating_start, items.period_start)
+            else items.proration_denominator
+        end as minimum_denominator,
+        case
+            when items.rating_start is null or items.is_last_of_rating
+                then charges.minimum_amount
+        end as minimum_amount,
+        charges.maximum_amount,
+        coalesce(charges.proration, entities.proration) as proration
+    from items
+    inner join entities on items.entity_id = entities.entity_id
+    left join charges on items.charge_id = charges.charge_id
+    where items.given_amount is null
+)
+
+select * from bounds
