@@ -27,7 +27,7 @@ charged_once as (
         dimensions,
         max(event_count) as event_count
     from charged
-    where not is_before_billing_starts
+    where not is_before_billing_starts and not is_custom
     group by subscription_id, meter_id, usage_date, dimensions
 ),
 
@@ -40,6 +40,7 @@ sides as (
         0 as charged,
         0 as unbillable
     from days
+    where not is_custom
 
     union all
 

@@ -19,9 +19,11 @@ charged_days as (
         dimensions,
         bool_and(is_before_billing_starts) as is_before_billing_starts
     from charged
+    where not is_custom
     group by subscription_id, meter_id, usage_date, dimensions
 ),
 
+{# A custom meter's model adds nothing to what landed: events are listed. #}
 reasoned as (
     select
         days.*,
@@ -38,6 +40,7 @@ reasoned as (
             and days.meter_id = charged_days.meter_id
             and days.usage_date = charged_days.usage_date
             and days.dimensions = charged_days.dimensions
+    where not days.is_custom
 ),
 
 unbillable as (
