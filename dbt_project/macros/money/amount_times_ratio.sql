@@ -20,22 +20,44 @@
             * {{ power_of_ten('24 - ' ~ minor_units) }}
         )
     {%- endset -%}
-    cast(
+    case
+        when {{ numerator }} = {{ denominator }}
+            then {{ rounded_to_minor_unit(amount, minor_units) }}
+        else
         cast(
-            (
-                {{ numerator }} * ({{ unscaled }} // {{ divisor }})
-                + sign({{ unscaled }}) * (
-                    (
-                        2 * {{ numerator }}
-                        * abs({{ unscaled }} % {{ divisor }})
-                        + {{ divisor }}
-                    ) // (2 * {{ divisor }})
-                )
-            ) * {{ power_of_ten('4 - ' ~ minor_units) }}
-            as decimal(34, 0)
-        ) * cast('0.0001' as decimal(4, 4))
-        as decimal(38, 4)
-    )
+            cast(
+                (
+                    {{ numerator }} * ({{ unscaled }} // {{ divisor }})
+                    + sign({{ unscaled }}) * (
+                        (
+                            2 * {{ numerator }}
+                            * abs({{ unscaled }} % {{ divisor }})
+                            + {{ divisor }}
+                        ) // (2 * {{ divisor }})
+                    )
+                ) * {{ power_of_ten('4 - ' ~ minor_units) }}
+                as decimal(34, 0)
+            ) * cast('0.0001' as decimal(4, 4))
+            as decimal(38, 4)
+        )
+    end
+{%- endmacro %}
+
+
+{#
+    An amount rounded to the currency's minor unit: a cast to fewer decimals
+    rounds half away from zero, exactly.
+#}
+{% macro rounded_to_minor_unit(amount, minor_units) -%}
+    case {{ minor_units }}
+        {%- for places in range(5) %}
+        when {{ places }}
+            then cast(
+                cast({{ amount }} as decimal(38, {{ places }}))
+                as decimal(38, 4)
+            )
+        {%- endfor %}
+    end
 {%- endmacro %}
 
 

@@ -1,4 +1,4 @@
-{# Grain: one row per event_id that was not withdrawn. #}
+{# Grain: one row per event_id that was not taken back. #}
 {{ config(materialized='view') }}
 
 with
@@ -7,8 +7,20 @@ landed as (
     select * from {{ source('raw', 'usage_events') }}
 ),
 
-current_events as (
-    {{ events_not_withdrawn('landed', 'event_id') }}
+withdrawals as (
+    select * from {{ ref('stg_usage_withdrawals') }}
+),
+
+standing as (
+    select landed.*
+    from landed
+    left join withdrawals
+        on
+            landed.landing_id = withdrawals.landing_id
+            and landed.source_row = withdrawals.source_row
+    where
+        not coalesce(landed.withdrawn, false)
+        and withdrawals.source_row is null
 ),
 
 renamed as (
@@ -23,7 +35,7 @@ renamed as (
         landed_at,
         coalesce(is_local_date, false) as is_local_date,
         coalesce(quantity, 1) as quantity
-    from current_events
+    from standing
 )
 
 select * from renamed

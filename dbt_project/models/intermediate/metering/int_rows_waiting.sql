@@ -34,6 +34,10 @@ events as (
     select * from {{ ref('stg_usage_events') }}
 ),
 
+sums as (
+    select * from {{ ref('int_usage_sums') }}
+),
+
 one_time_charges as (
     select * from {{ ref('stg_one_time_charges') }}
 ),
@@ -116,6 +120,26 @@ waiting_for_entity as (
     where entities.entity_id is null
 ),
 
+{# Few pairs wait, if any: only their events are looked for. #}
+pairs_used as (
+    select
+        subscription_id,
+        meter_id
+    from sums
+    group by subscription_id, meter_id
+),
+
+pairs_waiting as (
+    select pairs_used.*
+    from pairs_used
+    left join subscriptions_placed
+        on pairs_used.subscription_id = subscriptions_placed.subscription_id
+    left join meters on pairs_used.meter_id = meters.meter_id
+    where
+        subscriptions_placed.subscription_id is null
+        or meters.meter_id is null
+),
+
 subscription_children as (
     select
         'subscription_changes' as table_name,
@@ -128,10 +152,14 @@ subscription_children as (
 
     select
         'usage_events' as table_name,
-        event_id as row_key,
-        subscription_id,
-        meter_id
-    from events
+        events.event_id as row_key,
+        events.subscription_id,
+        events.meter_id
+    from pairs_waiting
+    inner join events
+        on
+            pairs_waiting.subscription_id = events.subscription_id
+            and pairs_waiting.meter_id = events.meter_id
 
     union all
 

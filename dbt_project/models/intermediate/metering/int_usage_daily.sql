@@ -2,8 +2,12 @@
 
 with
 
-events as (
-    select * from {{ ref('stg_usage_events') }}
+sums as (
+    select * from {{ ref('int_usage_sums') }}
+),
+
+quarters as (
+    select * from {{ ref('int_usage_quarters') }}
 ),
 
 meters as (
@@ -14,40 +18,63 @@ subscriptions as (
     select * from {{ ref('int_subscriptions_placed') }}
 ),
 
-{#
-    An event belongs to the local date of the seller on which it occurred. One
-    without the meter's property adds nothing; meters that do not add up show
-    how many readings there were. What a custom meter counts, its model says.
-#}
-readings as (
+day_keys as (
+    select day_key
+    from quarters
+    group by day_key
+),
+
+zones as (
+    select timezone
+    from subscriptions
+    group by timezone
+),
+
+local_dates as (
     select
-        events.subscription_id,
-        events.meter_id,
-        events.occurred_at,
-        {{ local_date(
-            'events.occurred_at', 'events.is_local_date',
-            'subscriptions.timezone'
-        ) }} as usage_date,
-        {{ reading_dimensions('events', 'meters') }} as dimensions,
+        day_keys.day_key,
+        zones.timezone,
+        {{ date_in_zone(
+            quarter_hour_start('day_keys.day_key'), 'zones.timezone'
+        ) }} as local_date
+    from day_keys
+    cross join zones
+),
+
+{#
+    An event belongs to the local date of the seller on which it occurred. A
+    count reads 1 of each event; meters that do not add up show how many
+    readings there were; what a custom meter counts, its model says.
+#}
+dated as (
+    select
+        sums.subscription_id,
+        sums.meter_id,
+        sums.dimensions,
+        sums.amount,
+        sums.event_count,
+        sums.first_event_at,
+        sums.last_event_at,
         case
-            when meters.aggregation in ('sum', 'count')
-                then coalesce({{ reading_quantity('events', 'meters') }}, 0)
-            when meters.aggregation = 'custom'
-                then cast(0 as decimal(38, 12))
-            else cast(1 as decimal(38, 12))
-        end as quantity,
-        case
-            when meters.has_dynamic_charge
-                then coalesce(
-                    {{ json_number('events.properties', "'amount'") }}, 0
-                )
-            else cast(0 as decimal(38, 12))
-        end as amount
-    from events
-    inner join meters on events.meter_id = meters.meter_id
+            when sums.day_key < 0
+                then {{ date_in_zone(
+                    quarter_hour_start('-sums.day_key'), "'UTC'"
+                ) }}
+            else local_dates.local_date
+        end as usage_date,
+        case meters.aggregation
+            when 'sum' then sums.quantity
+            when 'custom' then 0
+            else sums.event_count
+        end as quantity
+    from sums
+    inner join meters on sums.meter_id = meters.meter_id
     inner join subscriptions
-        on events.subscription_id = subscriptions.subscription_id
-    where {{ is_readable('events', 'meters') }}
+        on sums.subscription_id = subscriptions.subscription_id
+    left join local_dates
+        on
+            sums.day_key = local_dates.day_key
+            and subscriptions.timezone = local_dates.timezone
 ),
 
 daily as (
@@ -58,10 +85,10 @@ daily as (
         dimensions,
         cast(sum(quantity) as decimal(38, 12)) as quantity,
         cast(sum(amount) as decimal(38, 12)) as amount,
-        count(*) as event_count,
-        min(occurred_at) as first_event_at,
-        max(occurred_at) as last_event_at
-    from readings
+        cast(sum(event_count) as bigint) as event_count,
+        min(first_event_at) as first_event_at,
+        max(last_event_at) as last_event_at
+    from dated
     group by subscription_id, meter_id, usage_date, dimensions
 )
 

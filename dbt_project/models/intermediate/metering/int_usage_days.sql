@@ -57,16 +57,16 @@ days as (
         measured.dimensions,
         measured.is_custom,
         segments.plan_id,
-        case segments.state
-            when 'active' then 'active'
-            when 'trial' then 'trial'
-            else 'inactive'
-        end as state,
         measured.quantity,
         measured.amount,
         measured.event_count,
         measured.first_event_at,
-        measured.last_event_at
+        measured.last_event_at,
+        case segments.state
+            when 'active' then 'active'
+            when 'trial' then 'trial'
+            else 'inactive'
+        end as state
     from measured
     left join segments
         on

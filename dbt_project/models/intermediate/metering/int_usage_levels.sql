@@ -44,7 +44,7 @@ placed as (
         readings.usage_date,
         readings.day_position,
         readings.quantity,
-        readings.identity,
+        readings.identifier,
         readings.operation,
         windows.service_start,
         spans.span_start,
@@ -97,7 +97,7 @@ compared as (
                     charge_id,
                     group_value,
                     level_since,
-                    identity
+                    identifier
                 order by occurred_at, event_id
             ),
             'remove'
@@ -109,7 +109,7 @@ changes as (
     select
         *,
         case
-            when identity is null then quantity
+            when identifier is null then quantity
             when operation = previous_operation
                 then cast(0 as decimal(38, 12))
             when operation = 'remove' then cast(-1 as decimal(38, 12))

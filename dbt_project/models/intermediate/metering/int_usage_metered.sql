@@ -110,10 +110,27 @@ values_found as (
 {# With no event at all there is one item, of the empty value. #}
 metered as (
     select
-        windows.*,
+        windows.subscription_id,
+        windows.charge_id,
+        windows.account_id,
+        windows.entity_id,
+        windows.payer_account_id,
+        windows.currency,
+        windows.plan_id,
+        windows.period_start,
+        windows.period_end,
+        windows.rating_fit,
+        windows.rating_start,
+        windows.rating_end,
+        windows.is_last_of_rating,
+        windows.service_start,
+        windows.service_end,
+        windows.due_on,
+        windows.bill_date,
+        charges.meter_id,
+        totals.amount,
         coalesce(values_found.group_value, '') as group_value,
         coalesce(active_days.active_days, 0) as active_days,
-        charges.meter_id,
         greatest(
             case
                 when meters.has_level
@@ -125,7 +142,6 @@ metered as (
         coalesce(levels.quantity_denominator, 1) as quantity_denominator,
         levels.subscription_id is not null
         and levels.quantity_numerator is null as is_out_of_range,
-        totals.amount,
         coalesce(totals.event_count, 0) as event_count
     from windows
     inner join charges on windows.charge_id = charges.charge_id

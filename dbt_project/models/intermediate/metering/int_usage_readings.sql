@@ -14,6 +14,11 @@ subscriptions as (
     select * from {{ ref('int_subscriptions_placed') }}
 ),
 
+meters_of_readings as (
+    select * from meters
+    where has_level or has_charge_by_event
+),
+
 {# An event without the meter's property says nothing, but to a sum. #}
 readings as (
     select
@@ -37,7 +42,7 @@ readings as (
             when meters.property is null
                 then cast(events.quantity as varchar)
             else {{ json_property('events.properties', 'meters.property') }}
-        end as identity,
+        end as identifier,
         case
             when meters.event_carries = 'change'
                 then coalesce({{ json_property(
@@ -54,17 +59,16 @@ readings as (
             'subscriptions.timezone'
         ) }} as day_position
     from events
-    inner join meters on events.meter_id = meters.meter_id
+    inner join meters_of_readings as meters
+        on events.meter_id = meters.meter_id
     inner join subscriptions
         on events.subscription_id = subscriptions.subscription_id
-    where
-        (meters.has_level or meters.has_charge_by_event)
-        and {{ is_readable('events', 'meters') }}
+    where {{ is_readable('events', 'meters') }}
 ),
 
 legible as (
     select * from readings
-    where quantity is not null or identity is not null
+    where quantity is not null or identifier is not null
 )
 
 select * from legible

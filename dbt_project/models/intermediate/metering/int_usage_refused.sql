@@ -10,6 +10,11 @@ meters as (
     select * from {{ ref('int_meter_dimensions') }}
 ),
 
+meters_of_numbers as (
+    select * from meters
+    where property is not null or has_dynamic_charge
+),
+
 {#
     What is not a number, or not an exact one, disturbs nobody else; what is
     missing adds nothing.
@@ -20,17 +25,20 @@ refused as (
         events.source_file,
         events.source_row,
         events.landed_at,
-        'not_a_number: property ' || case
-            when meters.has_dynamic_charge
-            and {{ is_not_a_number('events', "'amount'") }}
+        'not_a_number: property '
+        || case
+            when
+                meters.has_dynamic_charge
+                and {{ is_not_a_number('events', "'amount'") }}
                 then 'amount'
             else meters.property
-        end || ' of meter ' || meters.meter_id
-        || ' is to be a number of at most 12 decimals'
-            as reason,
+        end
+        || ' of meter ' || meters.meter_id
+        || ' is to be a number of at most 12 decimals' as reason,
         {{ json_row('events') }} as row_content
     from events
-    inner join meters on events.meter_id = meters.meter_id
+    inner join meters_of_numbers as meters
+        on events.meter_id = meters.meter_id
     where not {{ is_readable('events', 'meters') }}
 )
 

@@ -99,10 +99,10 @@ steps as (
         held.group_value,
         held.service_start,
         held.span_start,
-        row_number() over steps_of_a_span as step_number,
         held.level,
         held.from_date,
         held.from_position,
+        row_number() over steps_of_a_span as step_number,
         coalesce(
             lead(held.from_date) over steps_of_a_span, spans.span_end
         ) as to_date,

@@ -21,9 +21,40 @@ charges as (
 #}
 shared as (
     select
-        items.*,
+        items.item_id,
+        items.group_value,
+        items.item_kind,
+        items.one_time_item_id,
+        items.subscription_id,
+        items.charge_id,
+        items.account_id,
+        items.entity_id,
+        items.payer_account_id,
+        items.currency,
+        items.plan_id,
+        items.service_start,
+        items.service_end,
+        items.period_start,
+        items.period_end,
+        items.rating_fit,
+        items.rating_start,
+        items.rating_end,
+        items.is_last_of_rating,
+        items.active_days,
+        items.is_out_of_range,
+        items.quantity,
+        items.event_amount,
+        items.unit,
+        items.event_count,
+        items.proration_numerator,
+        items.proration_denominator,
+        items.given_amount,
+        items.given_description,
+        items.given_tax_code,
+        items.due_on,
+        items.bill_date,
         charges.model as charge_model,
-        charges.included_units as charge_included_units,
+        coalesce(charges.included_units, 0) as included_units,
         charges.pooled
         and items.item_kind = 'usage'
         and charges.model != 'dynamic'
@@ -49,15 +80,14 @@ shared as (
 {# What is priced together: the item by itself, or its pool. #}
 grouped as (
     select
-        * exclude (charge_included_units),
+        *,
         case
             when is_pooled then {{ stable_key([
                 "'pool'", 'payer_account_id', 'entity_id', 'charge_id',
                 'currency', 'period_start', 'period_end', 'group_value',
             ]) }}
             else item_id
-        end as rating_key,
-        coalesce(charge_included_units, 0) as included_units
+        end as rating_key
     from shared
 ),
 
@@ -74,7 +104,43 @@ dated as (
 #}
 priced as (
     select
-        dated.* exclude (first_start),
+        dated.item_id,
+        dated.group_value,
+        dated.item_kind,
+        dated.one_time_item_id,
+        dated.subscription_id,
+        dated.charge_id,
+        dated.account_id,
+        dated.entity_id,
+        dated.payer_account_id,
+        dated.currency,
+        dated.plan_id,
+        dated.service_start,
+        dated.service_end,
+        dated.period_start,
+        dated.period_end,
+        dated.rating_fit,
+        dated.rating_start,
+        dated.rating_end,
+        dated.is_last_of_rating,
+        dated.active_days,
+        dated.is_out_of_range,
+        dated.quantity,
+        dated.event_amount,
+        dated.unit,
+        dated.event_count,
+        dated.proration_numerator,
+        dated.proration_denominator,
+        dated.given_amount,
+        dated.given_description,
+        dated.given_tax_code,
+        dated.due_on,
+        dated.bill_date,
+        dated.charge_model,
+        dated.included_units,
+        dated.is_pooled,
+        dated.rating_key,
+        dated.priced_on,
         case
             when negotiated.charge_id is not null
                 then negotiated.subscription_id

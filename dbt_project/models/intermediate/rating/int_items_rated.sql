@@ -40,18 +40,16 @@ rated as (
         totals.unit_price as tier_unit_price,
         totals.flat_price as tier_flat_price,
         currencies.minor_units,
-        item_bounds.minimum_numerator,
-        item_bounds.minimum_denominator,
-        item_bounds.minimum_amount,
-        item_bounds.maximum_amount,
+        item_bounds.least_amount,
+        item_bounds.greatest_amount,
         shares.share_amount,
-        before.rounded_amount as amount_before,
+        total_before.rounded_amount as amount_before,
+        errors.rating_error,
         case
             when items.given_amount is not null
                 then try_cast(items.given_amount as decimal(38, 24))
             else totals.exact_amount
-        end as exact_amount,
-        errors.rating_error
+        end as exact_amount
     from items
     left join item_bounds on items.item_id = item_bounds.item_id
     left join errors on items.item_id = errors.item_id
@@ -59,10 +57,10 @@ rated as (
         on
             items.rating_key = totals.rating_key
             and totals.side = 'through'
-    left join totals as before
+    left join totals as total_before
         on
-            items.rating_key = before.rating_key
-            and before.side = 'before'
+            items.rating_key = total_before.rating_key
+            and total_before.side = 'before'
     left join shares on items.item_id = shares.item_id
     left join currencies on items.currency = currencies.currency
 ),
@@ -81,21 +79,7 @@ rounded as (
                 'exact_amount', 'proration_numerator',
                 'proration_denominator', 'minor_units'
             ) }}
-        end as priced_amount,
-        case
-            when rating_error is null and minimum_amount is not null
-                then {{ amount_times_ratio(
-                    'minimum_amount', 'minimum_numerator',
-                    'minimum_denominator', 'minor_units'
-                ) }}
-        end as least_amount,
-        case
-            when rating_error is null and maximum_amount is not null
-                then {{ amount_times_ratio(
-                    'maximum_amount', 'proration_numerator',
-                    'proration_denominator', 'minor_units'
-                ) }}
-        end as greatest_amount
+        end as priced_amount
     from rated
 ),
 
@@ -146,6 +130,7 @@ worths as (
         price_error,
         minor_units,
         rating_error,
+        tier_breakdown,
         case when rating_error is null then exact_amount end as exact_amount,
         cast(
             amount_through - bounded_before as decimal(38, 4)
@@ -171,11 +156,12 @@ worths as (
             when given_amount is not null then given_amount
             when charge_model = 'flat' and quantity = 1
                 then coalesce(tier_flat_price, tier_unit_price)
-            when charge_model in ('per_unit', 'graduated', 'volume')
-            and tier_count = 1 and has_unit_price_alone
+            when
+                charge_model in ('per_unit', 'graduated', 'volume')
+                and tier_count = 1
+                and has_unit_price_alone
                 then tier_unit_price
-        end as simple_unit_price,
-        tier_breakdown
+        end as simple_unit_price
     from bounded
 ),
 

@@ -46,7 +46,7 @@ ranked as (
         amount - sum(whole_part) over (partition by rating_key) as left_over,
         row_number() over (
             partition by rating_key
-            order by rest desc, subscription_id, service_start
+            order by rest desc, subscription_id asc, service_start asc
         ) as rest_rank
     from parts
 ),

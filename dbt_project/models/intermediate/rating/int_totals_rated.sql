@@ -76,8 +76,8 @@ rated as (
         *,
         case
             when not is_out_of_range
-                then {{ amount_times_ratio(
-                    'exact_amount', '1', '1', 'minor_units'
+                then {{ rounded_to_minor_unit(
+                    'exact_amount', 'minor_units'
                 ) }}
         end as rounded_amount
     from priced

@@ -79,7 +79,7 @@ ranked as (
         *,
         row_number() over (
             partition by subscription_id, meter_id, service_start
-            order by demand desc, half_hour
+            order by demand desc, half_hour asc
         ) as demand_rank
     from half_hours
 ),
