@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +22,7 @@ GENESIS = "0" * 64
 # The tables that a bill run appends from dbt's views `<table>_to_issue`.
 DRAFTED_TABLES = ("documents", "lines", "usage", "taxes", "closed_cycles")
 _CHAIN = ("content_hash", "previous_hash", "row_hash")
+_ROWS_AT_ONCE = 200_000
 
 
 class LedgerError(Exception):
@@ -83,22 +85,25 @@ def broken_links(con: duckdb.DuckDBPyConnection, table: str) -> list[int]:
     A row is confirmed when its content has the hash it carries, that hash and
     the row before make its row hash, and positions run 1, 2, 3 without a hole.
     """
-    rows = con.execute(
+    result = con.execute(
         f"select ledger_position, {_content_hash(table)}, {', '.join(_CHAIN)}"
         f" from ledger.{table} order by ledger_position"
-    ).fetchall()
+    )
     broken = []
     expected_previous = GENESIS
-    for place, (position, computed, content, previous, row_hash) in enumerate(rows, start=1):
-        is_intact = (
-            position == place
-            and computed == content
-            and previous == expected_previous
-            and row_hash == _link(previous, content)
-        )
-        if not is_intact:
-            broken.append(position)
-        expected_previous = row_hash
+    place = 0
+    while rows := result.fetchmany(_ROWS_AT_ONCE):
+        for position, computed, content, previous, row_hash in rows:
+            place += 1
+            is_intact = (
+                position == place
+                and computed == content
+                and previous == expected_previous
+                and row_hash == _link(previous, content)
+            )
+            if not is_intact:
+                broken.append(position)
+            expected_previous = row_hash
     return broken
 
 
@@ -168,36 +173,46 @@ def _stage(
     extra_columns = "".join(f", ? as {name}" for name in extra)
     con.execute(
         f"create temp table new_{table} as"
-        f" select {_typed(table, columns)} from (select *{extra_columns} from ({query}))",
+        f" select {_typed(table, columns)} from (select *{extra_columns} from ({query}))"
+        " order by ledger_position",
         list(extra.values()),
     )
 
 
 def _chain_and_insert(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Append the new rows, some at a time: a month of usage is millions of them."""
     last = con.execute(
         f"select row_hash from ledger.{table} order by ledger_position desc limit 1"
     ).fetchone()
-    contents = con.execute(
-        f"select ledger_position, {_content_hash(table)} as content_hash"
-        f" from new_{table} order by ledger_position"
-    ).fetchall()
-    links = pa.table(
-        _links(contents, last[0] if last else GENESIS),
-        schema=pa.schema(
-            [("ledger_position", pa.int64()), *((name, pa.string()) for name in _CHAIN)]
-        ),
+    first, beyond = _one(
+        con,
+        "select coalesce(min(ledger_position), 0), coalesce(max(ledger_position) + 1, 0)"
+        f" from new_{table}",
     )
-    con.register("new_links", links)
-    con.execute(
-        f"insert into ledger.{table} by name"
-        f" select * from new_{table} inner join new_links using (ledger_position)"
-        " order by ledger_position"
-    )
-    con.unregister("new_links")
+    previous = last[0] if last else GENESIS
+    for start in range(first, beyond, _ROWS_AT_ONCE):
+        some = f"(from new_{table} where ledger_position >= ? and ledger_position < ?)"
+        between = [start, start + _ROWS_AT_ONCE]
+        contents = con.execute(
+            f"select ledger_position, {_content_hash(table)} as content_hash"
+            f" from {some} order by ledger_position",
+            between,
+        ).fetchall()
+        links = _links(contents, previous)
+        previous = links["row_hash"][-1]
+        con.register("new_links", pa.table(links))
+        con.execute(
+            f"insert into ledger.{table} by name"
+            f" select * from {some} inner join new_links using (ledger_position)"
+            " order by ledger_position",
+            between,
+        )
+        con.unregister("new_links")
 
 
-def _links(contents: Iterable[tuple[int, str]], last_hash: str) -> dict[str, list[object]]:
-    links: dict[str, list[object]] = {name: [] for name in ("ledger_position", *_CHAIN)}
+def _links(contents: Iterable[tuple[int, str]], last_hash: str) -> dict[str, list[Any]]:
+    """The chain's columns of the rows, in order of their positions."""
+    links: dict[str, list[Any]] = {name: [] for name in ("ledger_position", *_CHAIN)}
     previous = last_hash
     for position, content in contents:
         row_hash = _link(previous, content)
