@@ -37,8 +37,8 @@ format: $(ready) ## rewrite files the way `check` wants them
 	@$(bin)/ruff format $(python_code)
 	@$(bin)/ruff check --fix $(python_code)
 
-bench: $(ready) ## landing 20 million events against one scan of their file
-	@$(bin)/python bench/landing.py 20
+bench: $(ready) ## each stage of a close against one scan of its events
+	@$(bin)/python -W ignore -m bench.stages
 
 dev: $(ready) ## Dagster's pages on http://127.0.0.1:3000
 	@$(bin)/python -m orchestration.dev

@@ -3,8 +3,8 @@
     python -m bench.stages [small | middle | large]...
 
 Prints, for each world: the floor (DuckDB scans the Parquet file and groups a month of it by
-subscription and meter), landing, the models by folder, the append to the ledger, a second close with 1 %
-more events, one with nothing new, and the most memory that was held. Never a test.
+subscription and meter), landing, the models by folder, the append to the ledger, a second close
+with 1 % more events, one with nothing new, and the most memory that was held. Never a test.
 """
 
 import os

@@ -6,6 +6,8 @@ import pytest
 
 from orchestration.home import Home
 from tests.control_totals import (
+    ev_sessions,
+    focus_charges,
     llm_tokens,
     london_electricity,
     ravenstack_seats,
@@ -16,9 +18,16 @@ from tests.control_totals.world import World
 
 @pytest.fixture(scope="session")
 def published(new_home: Callable[[], Home]) -> World:
-    """Four data sets, each with a seller of its own, billed to 1 January 2025."""
+    """Six data sets, each with a seller of its own, billed to 1 January 2025."""
     world = World(new_home().root)
-    for data_set in (london_electricity, telecom_minutes, llm_tokens, ravenstack_seats):
+    for data_set in (
+        london_electricity,
+        telecom_minutes,
+        llm_tokens,
+        ravenstack_seats,
+        focus_charges,
+        ev_sessions,
+    ):
         data_set.land(world)
     world.close("2025-01-01")
     return world
