@@ -18,6 +18,10 @@ import duckdb
 
 from orchestration.home import Home
 
+# What DuckDB may hold at once unless RELEVE_MEMORY says otherwise (as in profiles.yml); the rest
+# goes to the home's temporary folder.
+MEMORY = "4GB"
+
 _POLL_SECONDS = 0.2
 _REPORT_SECONDS = 10.0
 _OPEN_SECONDS = 30.0
@@ -112,7 +116,10 @@ def _connect(home: Home, *, read_only: bool, patience: float) -> duckdb.DuckDBPy
             return duckdb.connect(
                 str(home.warehouse),
                 read_only=read_only,
-                config={"temp_directory": str(home.temporary)},
+                config={
+                    "temp_directory": str(home.temporary),
+                    "memory_limit": os.environ.get("RELEVE_MEMORY", MEMORY),
+                },
             )
         except duckdb.IOException as error:
             if "lock" not in str(error):

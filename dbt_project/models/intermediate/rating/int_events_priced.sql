@@ -144,17 +144,22 @@ counted as (
 
 {#
     An event wholly inside the included units costs nothing; one of no units
-    is inside while any are left.
+    is inside while any are left. Where none are included, each event pays for
+    its own units, whatever came before.
 #}
 charged as (
     select
         *,
-        greatest(units_after - included_units, 0)
-        - greatest(units_after - quantity - included_units, 0)
-            as charged_units
+        case
+            when included_units = 0 then quantity
+            else
+                greatest(units_after - included_units, 0)
+                - greatest(units_after - quantity - included_units, 0)
+        end as charged_units
     from counted
     where
-        not (
+        included_units = 0
+        or not (
             greatest(units_after, units_after - quantity) <= included_units
             and least(units_after, units_after - quantity) < included_units
         )
