@@ -41,13 +41,16 @@ TIMES = [
 OFFSETS = ["", "Z", "+00:00", "+02:00", "-05:00"]
 QUANTITIES = [
     "1",
+    "-2",
     "3",
     "0.5",
     "-1",
     "7",
     "0",
+    "-50",
     "2.5",
     "10",
+    "-31",
     "31",
     "100",
     "999.5",
@@ -96,7 +99,7 @@ changes = st.fixed_dictionaries(
 # None is a property that is missing.
 properties = st.fixed_dictionaries(
     {
-        "size": st.sampled_from([*QUANTITIES, 3, 2.5, -1, None, None]),
+        "size": st.sampled_from([-3, *QUANTITIES, 3, 2.5, -1, None, None]),
         "id": st.sampled_from(["a", "b", "c", "d", 7, None]),
         "region": st.sampled_from(["eu", "us", 1, "", None]),
         "time": st.sampled_from(["peak", "off", None]),

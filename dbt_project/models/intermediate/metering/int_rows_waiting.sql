@@ -14,10 +14,6 @@ catalogue_rows as (
     select * from {{ ref('int_catalogue_rows_waiting') }}
 ),
 
-meters as (
-    select * from {{ ref('stg_meters') }}
-),
-
 subscriptions as (
     select * from {{ ref('stg_subscriptions') }}
 ),
@@ -30,12 +26,8 @@ changes as (
     select * from {{ ref('stg_subscription_changes') }}
 ),
 
-events as (
-    select * from {{ ref('stg_usage_events') }}
-),
-
-sums as (
-    select * from {{ ref('int_usage_sums') }}
+events_waiting as (
+    select * from {{ ref('int_usage_events_waiting') }}
 ),
 
 one_time_charges as (
@@ -120,54 +112,19 @@ waiting_for_entity as (
     where entities.entity_id is null
 ),
 
-{# Few pairs wait, if any: only their events are looked for. #}
-pairs_used as (
-    select
-        subscription_id,
-        meter_id
-    from sums
-    group by subscription_id, meter_id
-),
-
-pairs_waiting as (
-    select pairs_used.*
-    from pairs_used
-    left join subscriptions_placed
-        on pairs_used.subscription_id = subscriptions_placed.subscription_id
-    left join meters on pairs_used.meter_id = meters.meter_id
-    where
-        subscriptions_placed.subscription_id is null
-        or meters.meter_id is null
-),
-
 subscription_children as (
     select
         'subscription_changes' as table_name,
         change_id as row_key,
-        subscription_id,
-        cast(null as varchar) as meter_id
+        subscription_id
     from changes
-
-    union all
-
-    select
-        'usage_events' as table_name,
-        events.event_id as row_key,
-        events.subscription_id,
-        events.meter_id
-    from pairs_waiting
-    inner join events
-        on
-            pairs_waiting.subscription_id = events.subscription_id
-            and pairs_waiting.meter_id = events.meter_id
 
     union all
 
     select
         'one_time_charges' as table_name,
         item_id as row_key,
-        subscription_id,
-        cast(null as varchar) as meter_id
+        subscription_id
     from one_time_charges
     where subscription_id is not null
 ),
@@ -177,23 +134,13 @@ waiting_for_subscription as (
     select
         subscription_children.table_name,
         subscription_children.row_key,
-        case
-            when subscriptions_placed.subscription_id is null
-                then 'subscription ' || subscription_children.subscription_id
-            else 'meter ' || subscription_children.meter_id
-        end as waits_for
+        'subscription ' || subscription_children.subscription_id as waits_for
     from subscription_children
     left join subscriptions_placed
         on
             subscription_children.subscription_id
             = subscriptions_placed.subscription_id
-    left join meters on subscription_children.meter_id = meters.meter_id
-    where
-        subscriptions_placed.subscription_id is null
-        or (
-            subscription_children.meter_id is not null
-            and meters.meter_id is null
-        )
+    where subscriptions_placed.subscription_id is null
 ),
 
 waiting as (
@@ -208,6 +155,12 @@ waiting as (
     from catalogue_rows
     union all
     select * from waiting_for_subscription
+    union all
+    select
+        table_name,
+        row_key,
+        waits_for
+    from events_waiting
 )
 
 select * from waiting

@@ -45,7 +45,7 @@ placed as (
         readings.day_position,
         readings.quantity,
         readings.identifier,
-        readings.operation,
+        readings.id_operation,
         windows.service_start,
         spans.span_start,
         case
@@ -91,7 +91,7 @@ compared as (
     select
         *,
         coalesce(
-            lag(operation) over (
+            lag(id_operation) over (
                 partition by
                     subscription_id,
                     charge_id,
@@ -110,9 +110,9 @@ changes as (
         *,
         case
             when identifier is null then quantity
-            when operation = previous_operation
+            when id_operation = previous_operation
                 then cast(0 as decimal(38, 12))
-            when operation = 'remove' then cast(-1 as decimal(38, 12))
+            when id_operation = 'remove' then cast(-1 as decimal(38, 12))
             else cast(1 as decimal(38, 12))
         end as change
     from compared

@@ -49,7 +49,7 @@ readings as (
                     'events.properties', "'operation'"
                 ) }}, 'add')
             else 'add'
-        end as operation,
+        end as id_operation,
         {{ day_position(
             'events.occurred_at', 'events.is_local_date',
             local_date(

@@ -131,10 +131,8 @@ worths as (
         minor_units,
         rating_error,
         tier_breakdown,
+        cast(amount_through - bounded_before as decimal(38, 4)) as net_amount,
         case when rating_error is null then exact_amount end as exact_amount,
-        cast(
-            amount_through - bounded_before as decimal(38, 4)
-        ) as net_amount,
         case
             when
                 is_pooled
