@@ -1,6 +1,7 @@
 {#
     amount × numerator / denominator, rounded once, half away from zero, to the
-    currency's minor unit. This is the only place where money is divided.
+    currency's minor unit. Money is divided here and in share_of_amount.sql,
+    nowhere else.
 
     `amount` is a decimal below 10^14 with up to 24 decimals, `numerator` and
     `denominator` whole numbers up to 10^6, the denominator positive. The

@@ -76,7 +76,6 @@ readings_divided as (
 numbered as (
     select
         readings_divided.event_id,
-        readings_divided.occurred_at,
         items_by_event.item_id,
         items_by_event.subscription_id,
         items_by_event.charge_id,

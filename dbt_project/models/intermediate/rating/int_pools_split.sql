@@ -35,8 +35,9 @@ weighed as (
 parts as (
     select
         *,
-        try(amount * weight) // nullif(total_weight, 0) as whole_part,
-        try(amount * weight) % nullif(total_weight, 0) as rest
+        {{ share_rounded_down('amount', 'weight', 'total_weight') }}
+            as whole_part,
+        {{ rest_of_share('amount', 'weight', 'total_weight') }} as rest
     from weighed
 ),
 
