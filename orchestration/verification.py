@@ -48,11 +48,15 @@ def verify(home: Home) -> Iterator[Finding]:
             rows = con.execute(law.violations).fetchall()
             yield Finding(law.sentence, [str(row[0]) for row in rows])
         yield Finding("Every accepted row is in its table", _rows_missing(con))
-        for table in ledger.ledger_tables():
+        for table in ledger.chained_tables():
             yield Finding(
                 f"The hash chain of ledger.{table} is whole",
                 [f"position {position}" for position in ledger.broken_links(con, table)],
             )
+        yield Finding(
+            "The usage behind every line is what was issued with it",
+            [f"line at position {position}" for position in ledger.broken_usage(con)],
+        )
         yield Finding("The published invoices are the ledger's", _marts_differing(con, home))
         missing = [
             f"{number} has none" for number in documents_missing(con, home.documents).values()

@@ -26,7 +26,7 @@ POINTS: dict[str, tuple[object, str, int]] = {
     "before the first model": (Dbt, "build", 1),
     "before the append": (ledger, "append", 1),
     "in the append, nothing inserted": (ledger, "_chain_and_insert", 1),
-    "in the append, before the last table": (ledger, "_chain_and_insert", 6),
+    "in the append, before the last table": (ledger, "_chain_and_insert", 5),
     "after the append, before the marts": (Dbt, "build", 2),
     "while the marts are copied": (marts_file, "published_counts", 1),
     "before the documents": (documents, "render_documents", 1),

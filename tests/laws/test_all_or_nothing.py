@@ -24,7 +24,7 @@ _ISSUING = list(POINTS).index("after the append, before the marts")
 def _ledger(home: Home) -> dict[str, list[tuple[Any, ...]]]:
     with duckdb.connect(str(home.warehouse), read_only=True) as con:
         return {
-            table: con.execute(f"select * from ledger.{table} order by ledger_position").fetchall()
+            table: con.execute(f"select * from ledger.{table} order by all").fetchall()
             for table in ledger.ledger_tables()
         }
 

@@ -54,7 +54,7 @@ def ledger_of(home: Home) -> dict[str, list[tuple[object, ...]]]:
     """The ledger's rows with their hashes, which cover every column."""
     with duckdb.connect(str(home.warehouse), read_only=True) as con:
         return {
-            table: con.execute(f"from ledger.{table} order by ledger_position").fetchall()
+            table: con.execute(f"from ledger.{table} order by all").fetchall()
             for table in LEDGER_TABLES
         }
 

@@ -14,13 +14,12 @@ charged as (
     select * from {{ ref('int_usage_charged') }}
 ),
 
-issued_usage as (
-    select * from {{ source('issued', 'usage') }}
+issued_lines as (
+    select * from {{ source('issued', 'lines') }}
 ),
 
-last_position as (
-    select coalesce(max(ledger_position), 0) as ledger_position
-    from issued_usage
+issued_usage as (
+    select * from {{ source('issued', 'usage') }}
 ),
 
 {#
@@ -57,7 +56,8 @@ entries as (
         issued_usage.first_event_at,
         issued_usage.last_event_at
     from lines
-    inner join issued_usage on lines.item_id = issued_usage.item_id
+    inner join issued_lines on lines.item_id = issued_lines.item_id
+    inner join issued_usage on issued_lines.line_id = issued_usage.line_id
 ),
 
 differences as (
@@ -65,35 +65,13 @@ differences as (
         line_id,
         meter_id,
         usage_date,
-        sum(quantity) as quantity,
-        sum(event_count) as event_count,
+        cast(sum(quantity) as decimal(38, 12)) as quantity,
+        cast(sum(event_count) as bigint) as event_count,
         min(first_event_at) as first_event_at,
         max(last_event_at) as last_event_at
     from entries
     group by line_id, meter_id, usage_date
     having sum(quantity) != 0 or sum(event_count) != 0
-),
-
-to_issue as (
-    select
-        differences.line_id,
-        lines.invoice_id,
-        lines.item_id,
-        differences.meter_id,
-        differences.usage_date,
-        differences.quantity,
-        differences.event_count,
-        differences.first_event_at,
-        differences.last_event_at,
-        last_position.ledger_position + row_number() over (
-            order by
-                lines.ledger_position,
-                differences.meter_id,
-                differences.usage_date
-        ) as ledger_position
-    from differences
-    inner join lines on differences.line_id = lines.line_id
-    cross join last_position
 )
 
-select * from to_issue
+select * from differences

@@ -1,4 +1,7 @@
-"""The ledger: its tables, the bill run's one append, and the proof of its chain.
+"""The ledger: its tables, the bill run's one append, and the proof of its chains.
+
+Each table is a chain of hashes, but for `usage`: its millions of rows are the content of
+`usage_hash` of the line that they stand behind.
 
 Not here: what is to be issued (the dbt models) or when (the job).
 """
@@ -19,14 +22,36 @@ from orchestration.home import DBT_PROJECT
 
 SOURCES_FILE = DBT_PROJECT / "models" / "ledger" / "_ledger__sources.yml"
 GENESIS = "0" * 64
-# The tables that a bill run appends from dbt's views `<table>_to_issue`.
-DRAFTED_TABLES = ("documents", "lines", "usage", "taxes", "closed_cycles")
+# The tables that a bill run appends from dbt's views `<table>_to_issue`; lines need their usage.
+DRAFTED_TABLES = ("documents", "usage", "lines", "taxes", "closed_cycles")
 _CHAIN = ("content_hash", "previous_hash", "row_hash")
+# A line's usage rows as texts, in an order of their own, so that it matters to nobody.
+_USAGE_HASH = """
+    sha256(cast(to_json(list_sort(list(concat_ws(
+        ' ',
+        usage_date,
+        quantity,
+        event_count,
+        coalesce(cast(epoch_us(first_event_at) as varchar), '-'),
+        coalesce(cast(epoch_us(last_event_at) as varchar), '-'),
+        meter_id
+    )))) as varchar))
+"""
 _ROWS_AT_ONCE = 200_000
 
 
 class LedgerError(Exception):
     """The ledger does not allow what was asked; the message says what to do."""
+
+
+_DRAFTS = {
+    "lines": f"""
+        select lines.*, used.usage_hash
+        from ledger.lines_to_issue as lines
+        left join (select line_id, {_USAGE_HASH} as usage_hash from new_usage group by line_id)
+            as used using (line_id)
+    """
+}
 
 
 @dataclass(frozen=True)
@@ -79,19 +104,44 @@ def append(con: duckdb.DuckDBPyConnection, bill_date: date) -> IssueSummary:
     return summary
 
 
-def broken_links(con: duckdb.DuckDBPyConnection, table: str) -> list[int]:
-    """Positions of the rows of a ledger table that the hash chain does not confirm.
+def chained_tables() -> list[str]:
+    """The ledger's tables whose rows are chained to one another."""
+    return [table for table, columns in ledger_tables().items() if "row_hash" in columns]
+
+
+def last_run_starts(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    """The first position that the last bill run appended to a chained table; 1 without a run."""
+    if table == "bill_runs":
+        return _one(con, "select greatest(count(*), 1) from ledger.bill_runs")[0]
+    of_last_run = "bill_run_id = (select arg_max(bill_run_id, ledger_position) from runs)"
+    if "bill_run_id" not in ledger_tables()[table]:
+        of_last_run = f"invoice_id in (select invoice_id from ledger.documents where {of_last_run})"
+    return _one(
+        con,
+        "with runs as (from ledger.bill_runs)"
+        " select coalesce("
+        f" (select min(ledger_position) from ledger.{table} where {of_last_run}),"
+        f" (select count(*) + 1 from ledger.{table}))",
+    )[0]
+
+
+def broken_links(con: duckdb.DuckDBPyConnection, table: str, since: int = 1) -> list[int]:
+    """Positions from `since` on whose rows the hash chain of a ledger table does not confirm.
 
     A row is confirmed when its content has the hash it carries, that hash and
     the row before make its row hash, and positions run 1, 2, 3 without a hole.
     """
+    before = con.execute(
+        f"select row_hash from ledger.{table} where ledger_position = ?", [since - 1]
+    ).fetchone()
     result = con.execute(
         f"select ledger_position, {_content_hash(table)}, {', '.join(_CHAIN)}"
-        f" from ledger.{table} order by ledger_position"
+        f" from ledger.{table} where ledger_position >= ? order by ledger_position",
+        [since],
     )
     broken = []
-    expected_previous = GENESIS
-    place = 0
+    expected_previous = before[0] if before else GENESIS
+    place = since - 1
     while rows := result.fetchmany(_ROWS_AT_ONCE):
         for position, computed, content, previous, row_hash in rows:
             place += 1
@@ -105,6 +155,38 @@ def broken_links(con: duckdb.DuckDBPyConnection, table: str) -> list[int]:
                 broken.append(position)
             expected_previous = row_hash
     return broken
+
+
+def broken_usage(con: duckdb.DuckDBPyConnection, since: int = 1) -> list[int]:
+    """Positions of the lines from `since` on whose usage is not what their `usage_hash` says.
+
+    0 stands for usage of a line that there is not.
+    """
+    rows = con.execute(
+        f"""
+        with
+
+        lines as (
+            select line_id, ledger_position, usage_hash from ledger.lines
+            where ledger_position >= ?
+        ),
+
+        used as (
+            select line_id, {_USAGE_HASH} as usage_hash
+            from ledger.usage
+            where ? = 1 or line_id in (select line_id from lines)
+            group by line_id
+        )
+
+        select coalesce(lines.ledger_position, 0)
+        from lines
+        full join used using (line_id)
+        where lines.usage_hash is distinct from used.usage_hash
+        order by all
+        """,
+        [since, since],
+    ).fetchall()
+    return [position for (position,) in rows]
 
 
 def _require_drafts_of(con: duckdb.DuckDBPyConnection, bill_date: date) -> None:
@@ -141,7 +223,7 @@ def _append(con: duckdb.DuckDBPyConnection, bill_date: date) -> IssueSummary:
     bill_run_id = f"{bill_date}-{earlier_runs + 1}"
     for table in DRAFTED_TABLES:
         extra = {"bill_run_id": bill_run_id} if "bill_run_id" in ledger_tables()[table] else {}
-        _stage(con, table, f"select * from ledger.{table}_to_issue", extra)
+        _stage(con, table, _DRAFTS.get(table, f"from ledger.{table}_to_issue"), extra)
     (document_count,) = _one(con, "select count(*) from new_documents")
     _stage(
         con,
@@ -150,8 +232,9 @@ def _append(con: duckdb.DuckDBPyConnection, bill_date: date) -> IssueSummary:
         " (select coalesce(max(landing_id), 0) from raw.landed_files) as landing_id",
         {"bill_run_id": bill_run_id, "bill_date": bill_date, "document_count": document_count},
     )
-    for table in ledger_tables():
+    for table in chained_tables():
         _chain_and_insert(con, table)
+    con.execute("insert into ledger.usage by name from new_usage")
     documents = con.execute("select invoice_id from new_documents order by ledger_position")
     document_ids = tuple(row[0] for row in documents.fetchall())
     (line_count,) = _one(con, "select count(*) from new_lines")
@@ -174,7 +257,7 @@ def _stage(
     con.execute(
         f"create temp table new_{table} as"
         f" select {_typed(table, columns)} from (select *{extra_columns} from ({query}))"
-        " order by ledger_position",
+        + (" order by ledger_position" if "ledger_position" in columns else ""),
         list(extra.values()),
     )
 

@@ -2,9 +2,8 @@
 
 import dagster as dg
 
-from orchestration.database import row_counts
 from orchestration.defs.publishing.assets import PUBLISHED
-from orchestration.defs.publishing.marts_file import published_counts
+from orchestration.defs.publishing.marts_file import published_counts, wanted_counts
 from orchestration.warehouse import Warehouse
 
 
@@ -12,7 +11,7 @@ from orchestration.warehouse import Warehouse
 def marts_file_holds_every_mart(warehouse: Warehouse) -> dg.AssetCheckResult:
     """marts.duckdb opens by itself and has the warehouse's marts, row for row in number."""
     with warehouse.connect() as con:
-        wanted = row_counts(con, "marts")
+        wanted = wanted_counts(con)
     found = published_counts(warehouse.home)
     differing = sorted(
         mart for mart in wanted.keys() | found.keys() if wanted.get(mart) != found.get(mart)

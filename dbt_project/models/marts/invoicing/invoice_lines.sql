@@ -1,4 +1,5 @@
 {# Grain: one row per line_id. #}
+{{ config(materialized='view') }}
 
 with
 

@@ -1,4 +1,5 @@
 {# Grain: one row per invoice_id, tax_category, tax_rate. #}
+{{ config(materialized='view') }}
 
 with
 

@@ -1,4 +1,5 @@
 {# Grain: one row per invoice_id. #}
+{{ config(materialized='view') }}
 
 with
 
