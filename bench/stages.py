@@ -81,7 +81,7 @@ def close(
     with open_warehouse(home) as con:
         ledger.create_ledger(con)
         con.execute("delete from raw.bill_run_request")
-        con.execute("insert into raw.bill_run_request values (?)", [day])
+        con.execute("insert into raw.bill_run_request values (?, '')", [day])
     drafted = [node for node, folder in nodes.items() if folder in {*DRAFTS, *MODEL_FOLDERS}]
     wall, results = timed(lambda: Dbt().build(home, drafted, lambda _: None))
     by_folder: dict[str, float] = defaultdict(float)

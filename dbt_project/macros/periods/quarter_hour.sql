@@ -12,3 +12,9 @@
 {% macro quarter_hour_start(quarter_hour) -%}
     make_timestamptz({{ quarter_hour }} * 900000000 - 62135596800000000)
 {%- endmacro %}
+
+
+{# The day (UTC) in which an instant lies, counted from the year 1. #}
+{% macro utc_day(instant) -%}
+    ((epoch_us({{ instant }}) + 62135596800000000) // 86400000000)
+{%- endmacro %}

@@ -10,6 +10,18 @@ errors as (
     select * from {{ ref('int_account_errors') }}
 ),
 
+settled as (
+    select * from {{ ref('int_payers_settled') }}
+),
+
+lines as (
+    select * from {{ ref('int_lines_drafted') }}
+),
+
+documents as (
+    select * from {{ ref('int_documents_drafted') }}
+),
+
 issued_cycles as (
     select * from {{ source('issued', 'closed_cycles') }}
 ),
@@ -25,16 +37,34 @@ held_payers as (
     group by payer_account_id
 ),
 
+{# What is carried forward stays unbilled: its items are not settled. #}
+carried_forward as (
+    select
+        lines.payer_account_id,
+        min(lines.service_start) as service_start
+    from lines
+    left join documents on lines.invoice_id = documents.invoice_id
+    where documents.invoice_id is null
+    group by lines.payer_account_id
+),
+
 {# A payer that is held stays open; the next run of the date looks again. #}
 to_issue as (
     select
         payers_in_run.payer_account_id as account_id,
         payers_in_run.bill_date,
+        settled.inputs_hash,
+        least(payers_in_run.bill_date, carried_forward.service_start)
+            as settled_on,
         last_position.ledger_position + row_number() over (
             order by payers_in_run.payer_account_id
         ) as ledger_position
     from payers_in_run
     cross join last_position
+    inner join settled
+        on payers_in_run.payer_account_id = settled.payer_account_id
+    left join carried_forward
+        on payers_in_run.payer_account_id = carried_forward.payer_account_id
     left join held_payers
         on payers_in_run.payer_account_id = held_payers.payer_account_id
     where held_payers.payer_account_id is null

@@ -8,7 +8,9 @@ requests as (
 
 {# Before the first close nothing is due yet. #}
 latest_request as (
-    select coalesce(max(bill_date), date '1900-01-01') as bill_date
+    select
+        coalesce(max(bill_date), date '1900-01-01') as bill_date,
+        coalesce(max(project_digest), '') as project_digest
     from requests
 )
 

@@ -3,8 +3,8 @@
 
 with
 
-landed as (
-    select * from {{ source('raw', 'usage_events') }}
+events as (
+    select * from {{ ref('stg_usage_events_landed') }}
 ),
 
 withdrawals as (
@@ -12,30 +12,13 @@ withdrawals as (
 ),
 
 standing as (
-    select landed.*
-    from landed
+    select events.*
+    from events
     left join withdrawals
         on
-            landed.landing_id = withdrawals.landing_id
-            and landed.source_row = withdrawals.source_row
-    where
-        not coalesce(landed.withdrawn, false)
-        and withdrawals.source_row is null
-),
-
-renamed as (
-    select
-        event_id,
-        subscription_id,
-        meter_id,
-        occurred_at,
-        properties,
-        source_file,
-        source_row,
-        landed_at,
-        coalesce(is_local_date, false) as is_local_date,
-        coalesce(quantity, 1) as quantity
-    from standing
+            events.landing_id = withdrawals.landing_id
+            and events.source_row = withdrawals.source_row
+    where withdrawals.source_row is null
 )
 
-select * from renamed
+select * from standing

@@ -2,28 +2,35 @@
 
 with
 
+events as (
+    select * from {{ ref('stg_usage_events_landed') }}
+),
+
 landed as (
     select * from {{ source('raw', 'usage_events') }}
 ),
 
-{# Read by itself: what is named twice is copied whole before it is read. #}
 withdrawals as (
-    select event_id
-    from {{ source('raw', 'usage_events') }}
+    select
+        event_id,
+        landing_id
+    from landed
     where withdrawn
 ),
 
 {# The event by its place, which is quicker to compare than its key. #}
 withdrawn_events as (
     select
-        landed.event_id,
-        landed.subscription_id,
-        landed.meter_id,
-        landed.landing_id,
-        landed.source_row
+        events.event_id,
+        events.subscription_id,
+        events.meter_id,
+        events.occurred_at,
+        events.is_local_date,
+        events.landing_id,
+        events.source_row,
+        withdrawals.landing_id as withdrawal_landing_id
     from withdrawals
-    inner join landed on withdrawals.event_id = landed.event_id
-    where not coalesce(landed.withdrawn, false)
+    inner join events on withdrawals.event_id = events.event_id
 )
 
 select * from withdrawn_events

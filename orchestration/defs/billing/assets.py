@@ -12,6 +12,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration.database import row_counts
 from orchestration.defs.billing import ledger
+from orchestration.defs.billing.manifest import project_digest
 from orchestration.defs.billing.resources import Dbt, NodeResult
 from orchestration.defs.billing.summaries import largest_invoices
 from orchestration.defs.billing.translator import UNIQUE_ID, FolderTranslator
@@ -35,7 +36,10 @@ def bill_run_request(context: dg.AssetExecutionContext, warehouse: Warehouse) ->
         ledger.create_ledger(con)
         con.execute("begin transaction")
         con.execute("delete from raw.bill_run_request")
-        con.execute("insert into raw.bill_run_request values (?)", [_bill_date(context)])
+        con.execute(
+            "insert into raw.bill_run_request values (?, ?)",
+            [_bill_date(context), project_digest()],
+        )
         con.execute("commit")
 
 

@@ -41,6 +41,17 @@ def load_manifest(home: Home) -> "Manifest":
         return _loaded(home.dbt_target / "partial_parse.msgpack", fingerprint)
 
 
+def project_digest() -> str:
+    """A digest of every file that dbt reads, and of dbt's own version."""
+    digest = hashlib.sha256()
+    for package in ("dbt-core", "dbt-duckdb"):
+        digest.update(f"{package}=={version(package)}\n".encode())
+    for path in sorted(_files()):
+        digest.update(f"{path.relative_to(PROJECT)}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 def folders(home: Home) -> list[str]:
     """dbt's arguments that keep what it writes out of the project."""
     return [
@@ -72,7 +83,7 @@ def _parsed(home: Home) -> Iterator[str]:
     note = target / "fingerprint"
     with (target.parent / "parse.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        fingerprint = _fingerprint()
+        fingerprint = project_digest()
         if not note.exists() or note.read_text() != fingerprint:
             note.unlink(missing_ok=True)
             _parse(home)
@@ -96,17 +107,6 @@ def _loaded(path: Path, _fingerprint: str) -> "Manifest":
     from dbt.parser.manifest import extended_mashumuro_decoder
 
     return Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
-
-
-def _fingerprint() -> str:
-    """A digest of every file that dbt reads, and of dbt's own version."""
-    digest = hashlib.sha256()
-    for package in ("dbt-core", "dbt-duckdb"):
-        digest.update(f"{package}=={version(package)}\n".encode())
-    for path in sorted(_files()):
-        digest.update(f"{path.relative_to(PROJECT)}\n".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def _files() -> Iterator[Path]:

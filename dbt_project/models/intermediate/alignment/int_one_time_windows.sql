@@ -34,6 +34,10 @@ calendars as (
     select * from {{ ref('int_payer_calendars') }}
 ),
 
+settled as (
+    select * from {{ ref('int_payers_settled') }}
+),
+
 plans_entered as (
     select
         subscription_id,
@@ -127,9 +131,13 @@ windows as (
     inner join payers on charged.account_id = payers.account_id
     inner join calendars
         on payers.payer_account_id = calendars.payer_account_id
+    inner join settled on payers.payer_account_id = settled.payer_account_id
     where
-        entities.billing_starts_on is null
-        or charged.occurred_on >= entities.billing_starts_on
+        charged.occurred_on + 1 > settled.settled_on
+        and (
+            entities.billing_starts_on is null
+            or charged.occurred_on >= entities.billing_starts_on
+        )
 )
 
 select * from windows

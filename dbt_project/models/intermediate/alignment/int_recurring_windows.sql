@@ -26,11 +26,12 @@ grids as (
     select * from {{ ref('int_charge_grids') }}
 ),
 
-{# Up to the end of the open cycle. #}
+{# From the first period that is not settled to the end of the open cycle. #}
 bounded_grids as (
     select
         grids.*,
-        subscriptions.starts_on as from_on,
+        greatest(subscriptions.starts_on, subscriptions.settled_on)
+            as from_on,
         least(subscriptions.ended_on, subscriptions.next_bill_date)
             as until_on
     from grids

@@ -22,6 +22,10 @@ calendars as (
     select * from {{ ref('int_payer_calendars') }}
 ),
 
+settled as (
+    select * from {{ ref('int_payers_settled') }}
+),
+
 changes as (
     select * from {{ ref('stg_subscription_changes') }}
 ),
@@ -58,6 +62,7 @@ placed as (
         calendars.requested_on,
         calendars.bill_date,
         calendars.next_bill_date,
+        settled.settled_on,
         case
             when
                 subscriptions.ends_on is not null
@@ -74,6 +79,7 @@ placed as (
     inner join payers on subscriptions.account_id = payers.account_id
     inner join calendars
         on payers.payer_account_id = calendars.payer_account_id
+    inner join settled on payers.payer_account_id = settled.payer_account_id
     left join cancellations
         on subscriptions.subscription_id = cancellations.subscription_id
 )

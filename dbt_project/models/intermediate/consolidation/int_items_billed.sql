@@ -14,6 +14,37 @@ payers as (
     select * from {{ ref('int_account_payers') }}
 ),
 
+charges as (
+    select * from {{ ref('stg_charges') }}
+),
+
+settled as (
+    select * from {{ ref('int_payers_settled') }}
+),
+
+usage_settled as (
+    select * from {{ ref('int_usage_settled') }}
+),
+
+rated_items as (
+    select * from {{ ref('int_items_rated') }}
+),
+
+{# What is rated again, and what would be, if there still was such an item. #}
+items_looked_at as (
+    select item_id
+    from rated_items
+
+    union
+
+    select lines.item_id
+    from lines
+    inner join payers on lines.account_id = payers.account_id
+    inner join usage_settled
+        on payers.payer_account_id = usage_settled.payer_account_id
+    where lines.service_end > usage_settled.settled_on
+),
+
 billed as (
     select
         lines.item_id,
@@ -22,6 +53,7 @@ billed as (
             as first_invoice_id,
         max(lines.ledger_position) as last_position
     from lines
+    inner join items_looked_at on lines.item_id = items_looked_at.item_id
     group by lines.item_id
 ),
 
@@ -53,11 +85,19 @@ described as (
         lines.currency,
         lines.tax_category,
         lines.tax_rate,
-        lines.exemption_reason
+        lines.exemption_reason,
+        lines.service_end <= case
+            when charges.kind = 'usage' then usage_settled.settled_on
+            else settled.settled_on
+        end as is_settled
     from billed
     inner join lines on billed.last_position = lines.ledger_position
     inner join documents on lines.invoice_id = documents.invoice_id
     inner join payers on lines.account_id = payers.account_id
+    inner join settled on payers.payer_account_id = settled.payer_account_id
+    inner join usage_settled
+        on payers.payer_account_id = usage_settled.payer_account_id
+    left join charges on lines.charge_id = charges.charge_id
 )
 
 select * from described

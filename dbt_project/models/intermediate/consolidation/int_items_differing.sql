@@ -98,7 +98,10 @@ existing as (
     where due_items.rating_error is null
 ),
 
-{# An item that was billed and no longer exists is worth nothing. #}
+{#
+    An item that was billed and no longer exists is worth nothing. One that is
+    settled exists, though it is not rated again.
+#}
 vanished as (
     select
         billed_items.item_id,
@@ -142,7 +145,7 @@ vanished as (
     inner join payers_in_run
         on billed_items.payer_account_id = payers_in_run.payer_account_id
     left join rated_items on billed_items.item_id = rated_items.item_id
-    where rated_items.item_id is null
+    where rated_items.item_id is null and not billed_items.is_settled
 ),
 
 worths as (

@@ -2,12 +2,8 @@
 
 with
 
-daily as (
-    select * from {{ ref('int_usage_daily') }}
-),
-
-custom as (
-    select * from {{ ref('int_usage_custom') }}
+days as (
+    select * from {{ ref('int_usage_days') }}
 ),
 
 charges as (
@@ -22,14 +18,8 @@ combinations as (
     select
         meter_id,
         dimensions
-    from daily
-
-    union
-
-    select
-        meter_id,
-        dimensions
-    from custom
+    from days
+    group by meter_id, dimensions
 ),
 
 filter_counts as (

@@ -1,4 +1,5 @@
 {# Grain: one row per subscription, meter, usage_date, dimensions. #}
+{{ config(materialized='view') }}
 
 with
 
@@ -6,39 +7,78 @@ sums as (
     select * from {{ ref('int_usage_sums') }}
 ),
 
-quarters as (
-    select * from {{ ref('int_usage_quarters') }}
+days_amended as (
+    select * from {{ ref('int_usage_days_amended') }}
+),
+
+sums_amended as (
+    select * from {{ ref('int_usage_sums_amended') }}
+),
+
+dates as (
+    select * from {{ ref('int_usage_dates') }}
 ),
 
 meters as (
     select * from {{ ref('int_meter_dimensions') }}
 ),
 
-subscriptions as (
-    select * from {{ ref('int_subscriptions_placed') }}
+starts as (
+    select * from {{ ref('int_usage_starts') }}
 ),
 
-day_keys as (
-    select day_key
-    from quarters
-    group by day_key
-),
-
-zones as (
-    select timezone
-    from subscriptions
-    group by timezone
-),
-
-local_dates as (
+{# From the first day that is not settled on. #}
+dated as (
     select
-        day_keys.day_key,
-        zones.timezone,
-        {{ date_in_zone(
-            quarter_hour_start('day_keys.day_key'), 'zones.timezone'
-        ) }} as local_date
-    from day_keys
-    cross join zones
+        sums.subscription_id,
+        sums.meter_id,
+        dates.usage_date,
+        sums.dimensions,
+        sums.quantity,
+        sums.amount,
+        sums.event_count,
+        sums.first_event_at,
+        sums.last_event_at
+    from sums
+    inner join starts on sums.subscription_id = starts.subscription_id
+    inner join dates
+        on sums.day_key = dates.day_key and starts.timezone = dates.timezone
+    where dates.usage_date >= starts.usage_from and sums.event_count > 0
+),
+
+dated_again as (
+    select
+        sums_amended.subscription_id,
+        sums_amended.meter_id,
+        dates.usage_date,
+        sums_amended.dimensions,
+        sums_amended.quantity,
+        sums_amended.amount,
+        sums_amended.event_count,
+        sums_amended.first_event_at,
+        sums_amended.last_event_at
+    from sums_amended
+    inner join starts on sums_amended.subscription_id = starts.subscription_id
+    inner join dates
+        on
+            sums_amended.day_key = dates.day_key
+            and starts.timezone = dates.timezone
+    where sums_amended.event_count > 0
+),
+
+standing as (
+    select dated.*
+    from dated
+    left join days_amended
+        on
+            dated.subscription_id = days_amended.subscription_id
+            and dated.meter_id = days_amended.meter_id
+            and dated.usage_date = days_amended.usage_date
+    where days_amended.subscription_id is null
+
+    union all
+
+    select * from dated_again
 ),
 
 {#
@@ -46,35 +86,23 @@ local_dates as (
     count reads 1 of each event; meters that do not add up show how many
     readings there were; what a custom meter counts, its model says.
 #}
-dated as (
+read as (
     select
-        sums.subscription_id,
-        sums.meter_id,
-        sums.dimensions,
-        sums.amount,
-        sums.event_count,
-        sums.first_event_at,
-        sums.last_event_at,
-        case
-            when sums.day_key < 0
-                then {{ date_in_zone(
-                    quarter_hour_start('-sums.day_key'), "'UTC'"
-                ) }}
-            else local_dates.local_date
-        end as usage_date,
+        standing.subscription_id,
+        standing.meter_id,
+        standing.usage_date,
+        standing.dimensions,
+        standing.amount,
+        standing.event_count,
+        standing.first_event_at,
+        standing.last_event_at,
         case meters.aggregation
-            when 'sum' then sums.quantity
+            when 'sum' then standing.quantity
             when 'custom' then 0
-            else sums.event_count
+            else standing.event_count
         end as quantity
-    from sums
-    inner join meters on sums.meter_id = meters.meter_id
-    inner join subscriptions
-        on sums.subscription_id = subscriptions.subscription_id
-    left join local_dates
-        on
-            sums.day_key = local_dates.day_key
-            and subscriptions.timezone = local_dates.timezone
+    from standing
+    inner join meters on standing.meter_id = meters.meter_id
 ),
 
 daily as (
@@ -88,7 +116,7 @@ daily as (
         cast(sum(event_count) as bigint) as event_count,
         min(first_event_at) as first_event_at,
         max(last_event_at) as last_event_at
-    from dated
+    from read
     group by subscription_id, meter_id, usage_date, dimensions
 )
 

@@ -10,8 +10,8 @@ meters as (
     select * from {{ ref('int_meter_dimensions') }}
 ),
 
-subscriptions as (
-    select * from {{ ref('int_subscriptions_placed') }}
+starts as (
+    select * from {{ ref('int_usage_starts') }}
 ),
 
 meters_of_readings as (
@@ -26,9 +26,10 @@ readings as (
         events.subscription_id,
         events.meter_id,
         events.occurred_at,
+        starts.usage_from,
+        meters.carries_over,
         {{ local_date(
-            'events.occurred_at', 'events.is_local_date',
-            'subscriptions.timezone'
+            'events.occurred_at', 'events.is_local_date', 'starts.timezone'
         ) }} as usage_date,
         {{ reading_dimensions('events', 'meters') }} as dimensions,
         case
@@ -53,22 +54,24 @@ readings as (
         {{ day_position(
             'events.occurred_at', 'events.is_local_date',
             local_date(
-                'events.occurred_at', 'events.is_local_date',
-                'subscriptions.timezone'
+                'events.occurred_at', 'events.is_local_date', 'starts.timezone'
             ),
-            'subscriptions.timezone'
+            'starts.timezone'
         ) }} as day_position
     from events
     inner join meters_of_readings as meters
         on events.meter_id = meters.meter_id
-    inner join subscriptions
-        on events.subscription_id = subscriptions.subscription_id
+    inner join starts on events.subscription_id = starts.subscription_id
     where {{ is_readable('events', 'meters') }}
 ),
 
+{# A level that carries over goes back to the first event. #}
 legible as (
-    select * from readings
-    where quantity is not null or identifier is not null
+    select * exclude (usage_from, carries_over)
+    from readings
+    where
+        (quantity is not null or identifier is not null)
+        and (carries_over or usage_date >= usage_from)
 )
 
 select * from legible

@@ -10,9 +10,18 @@ meters as (
     select * from {{ ref('int_meter_dimensions') }}
 ),
 
-meters_of_numbers as (
-    select * from meters
-    where property is not null or has_dynamic_charge
+sums as (
+    select * from {{ ref('int_usage_sums') }}
+),
+
+{# Few pairs have any: only their events are looked at again. #}
+pairs_refused as (
+    select
+        subscription_id,
+        meter_id
+    from sums
+    where refused_count > 0
+    group by subscription_id, meter_id
 ),
 
 {#
@@ -36,9 +45,12 @@ refused as (
         || ' of meter ' || meters.meter_id
         || ' is to be a number of at most 12 decimals' as reason,
         {{ json_row('events') }} as row_content
-    from events
-    inner join meters_of_numbers as meters
-        on events.meter_id = meters.meter_id
+    from pairs_refused
+    inner join meters on pairs_refused.meter_id = meters.meter_id
+    inner join events
+        on
+            pairs_refused.subscription_id = events.subscription_id
+            and pairs_refused.meter_id = events.meter_id
     where not {{ is_readable('events', 'meters') }}
 )
 

@@ -1,4 +1,10 @@
 {# Grain: one row per subscription_id, meter_id, usage_date, reason. #}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false,
+    pre_hook='{{ forget_from_usage_starts() }}'
+) }}
 
 with
 

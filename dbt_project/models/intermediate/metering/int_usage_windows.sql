@@ -18,23 +18,22 @@ grids as (
     select * from {{ ref('int_charge_grids') }}
 ),
 
-daily as (
-    select * from {{ ref('int_usage_daily') }}
+settled as (
+    select * from {{ ref('int_usage_settled') }}
 ),
 
 last_usage as (
-    select
-        subscription_id,
-        max(usage_date) as usage_date
-    from daily
-    group by subscription_id
+    select * from {{ ref('int_usage_ends') }}
 ),
 
-{# Up to the end of the open cycle, and as far as there is usage. #}
+{#
+    From the first period that is not settled to the end of the open cycle,
+    and as far as there is usage.
+#}
 bounded_grids as (
     select
         grids.*,
-        subscriptions.starts_on as from_on,
+        greatest(subscriptions.starts_on, settled.settled_on) as from_on,
         least(
             subscriptions.ended_on,
             greatest(
@@ -44,14 +43,11 @@ bounded_grids as (
     from grids
     inner join subscriptions
         on grids.subscription_id = subscriptions.subscription_id
+    inner join settled
+        on subscriptions.payer_account_id = settled.payer_account_id
     left join last_usage
         on grids.subscription_id = last_usage.subscription_id
     where grids.kind = 'usage'
-),
-
-service_grids as (
-    select * from bounded_grids
-    where purpose = 'service'
 ),
 
 rating_grids as (
@@ -59,12 +55,37 @@ rating_grids as (
     where purpose = 'rating'
 ),
 
-periods as (
-    {{ periods_on_grid('service_grids') }}
-),
-
 rating_periods as (
     {{ periods_on_grid('rating_grids') }}
+),
+
+first_rating_periods as (
+    select
+        subscription_id,
+        charge_id,
+        min(period_start) as period_start
+    from rating_periods
+    group by subscription_id, charge_id
+),
+
+{# All windows of a rating period that is not settled. #}
+service_grids as (
+    select
+        bounded_grids.* replace (
+            least(bounded_grids.from_on, first_rating_periods.period_start)
+            as from_on
+        )
+    from bounded_grids
+    left join first_rating_periods
+        on
+            bounded_grids.subscription_id
+            = first_rating_periods.subscription_id
+            and bounded_grids.charge_id = first_rating_periods.charge_id
+    where bounded_grids.purpose = 'service'
+),
+
+periods as (
+    {{ periods_on_grid('service_grids') }}
 ),
 
 windows as (

@@ -16,10 +16,11 @@ closed_cycles as (
 
 billed as (
     select
-        item_id,
-        sum(net_amount) as billed_amount
-    from lines
-    group by item_id
+        items.item_id,
+        sum(lines.net_amount) as billed_amount
+    from items
+    inner join lines on items.item_id = lines.item_id
+    group by items.item_id
 ),
 
 last_closed as (

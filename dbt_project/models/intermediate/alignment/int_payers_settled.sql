@@ -1,0 +1,51 @@
+{# Grain: one row per payer_account_id. #}
+
+with
+
+inputs as (
+    select * from {{ ref('int_payer_inputs') }}
+),
+
+closed_cycles as (
+    select * from {{ source('issued', 'closed_cycles') }}
+),
+
+bill_runs as (
+    select * from {{ source('issued', 'bill_runs') }}
+),
+
+last_closed as (
+    select
+        closed_cycles.account_id,
+        max(closed_cycles.bill_date) as bill_date,
+        arg_max(closed_cycles.settled_on, closed_cycles.bill_date)
+            as settled_on,
+        arg_max(closed_cycles.inputs_hash, closed_cycles.bill_date)
+            as inputs_hash,
+        arg_max(bill_runs.landing_id, closed_cycles.bill_date) as landing_id
+    from closed_cycles
+    inner join bill_runs
+        on closed_cycles.bill_run_id = bill_runs.bill_run_id
+    group by closed_cycles.account_id
+),
+
+{#
+    What ended by the last close was worth what was billed for it, and nothing
+    that decided it has changed: it need not be looked at again. Of a family
+    that is new, or whose inputs changed, nothing is settled.
+#}
+settled as (
+    select
+        inputs.payer_account_id,
+        inputs.inputs_hash,
+        case
+            when inputs.inputs_hash = last_closed.inputs_hash
+                then last_closed.settled_on
+            else date '0001-01-01'
+        end as settled_on,
+        coalesce(last_closed.landing_id, 0) as landing_id
+    from inputs
+    left join last_closed on inputs.payer_account_id = last_closed.account_id
+)
+
+select * from settled
