@@ -90,20 +90,6 @@ def test_rule_7_a_quantity_does_not_cut_a_flat_fee() -> None:
     assert story.amounts("2024-01-31") == [("2024-01-01", "19.00")]
 
 
-def test_rule_8_other_rules_are_left_out_until_a_part_needs_them() -> None:
-    story = Story().charge("flat", {"flat_price": "10"}, proration="none").subscribe("2024-01-01")
-    assert story.amounts("2024-01-01") == [("2024-01-01", "10.00")]
-    story.change("2024-01-15", "cancel")
-    with pytest.raises(NotImplementedError):
-        story.amounts("2024-01-01")
-
-
-def test_rule_8_two_seats_then_three_under_actual() -> None:
-    story = Story().charge("per_unit", {"unit_price": "10"}).subscribe("2024-01-01", quantity="2")
-    story.change("2024-01-15", "quantity", quantity="3")
-    assert story.amounts("2024-02-01")[:2] == [("2024-01-01", "9.03"), ("2024-01-15", "16.45")]
-
-
 def test_rule_10_usage_has_the_price_of_its_first_day() -> None:
     prices = ({"unit_price": "0.10"}, {"unit_price": "0.12", "valid_from": "2024-01-16"})
     story = Story().usage("per_unit", *prices).subscribe("2024-01-01")
