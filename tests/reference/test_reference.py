@@ -67,6 +67,14 @@ def test_rule_4_who_enters_the_plan_later_pays_from_then_on() -> None:
     assert len(story.amounts("2024-04-01")) == 6
 
 
+def test_rule_4_months_of_a_quarter_fall_due_where_a_trial_ends() -> None:
+    story = Story(billing_period="quarter").charge("flat", {"flat_price": "29"})
+    story.subscribe("2024-01-01", trial_ends_on="2024-02-15")
+    assert story.amounts("2024-03-31") == []
+    after_the_trial = story.amounts("2024-04-01")[:2]
+    assert after_the_trial == [("2024-02-15", "15.00"), ("2024-03-01", "29.00")]
+
+
 def test_rule_5_weeks_run_on_across_the_bill_dates_of_months() -> None:
     story = Story().charge("flat", {"flat_price": "7"}, period="week").subscribe("2024-01-01")
     starts = [start for start, _ in story.amounts("2024-02-01")]

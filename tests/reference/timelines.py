@@ -81,8 +81,8 @@ def joined(
 
 
 def plan_spans(stretches: list[Stretch]) -> list[tuple[Span, Stretch]]:
-    """The stays in each plan, trials and pauses included."""
-    return joined(stretches, lambda stretch: stretch.plan_id)
+    """The stays in each plan, pauses included; a trial's end begins another one (rule 13)."""
+    return joined(stretches, lambda stretch: (stretch.plan_id, stretch.is_trial))
 
 
 def recurring_spans(
