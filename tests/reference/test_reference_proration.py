@@ -41,6 +41,14 @@ def test_rule_9_the_days_of_a_month_by_three_rules(
     assert found == tuple(Fraction(text) for text in expected)
 
 
+def test_rule_9_both_sides_of_strict_360_are_counted_alike() -> None:
+    """[28 February, 31 March) has 32 days of 360, so that its parts are the whole of it."""
+    natural = span("2021-02-28", "2021-03-31")
+    parts = [span("2021-02-28", "2021-03-15"), span("2021-03-15", "2021-03-31")]
+    shares = [share("strict_360", [part], natural, MONTH, parts) for part in parts]
+    assert shares == [Fraction(17, 32), Fraction(15, 32)]
+
+
 def test_rule_9_a_period_in_days_has_real_ones() -> None:
     week, part = span("2021-01-25", "2021-02-01"), span("2021-01-30", "2021-02-01")
     shares = [share(rule, [part], week, WEEK, [part]) for rule in RULES]

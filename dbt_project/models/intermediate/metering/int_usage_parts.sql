@@ -26,7 +26,7 @@ grids as (
     select * from {{ ref('int_charge_grids') }}
 ),
 
-{# A minimum is that of the cycle, or of the rating period where there is one. #}
+{# A minimum is that of the cycle, or of the rating period if there is one. #}
 windows as (
     select
         usage_windows.subscription_id,
