@@ -117,10 +117,15 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Proration:
-    """The part of a period that is paid for, in days."""
+    """The part of a period that is paid for, in days.
+
+    They are those of the calendar, unless the seller counts months of 30 days
+    and so arrives at another number.
+    """
 
     numerator: int
     denominator: int
+    has_calendar_days: bool = True
 
 
 @dataclass(frozen=True, slots=True)

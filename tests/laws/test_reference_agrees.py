@@ -1,8 +1,9 @@
 """The models price generated companies as the reference in tests/reference does, to the cent.
 
 The reference is written from the rules alone, slow and obvious. Hypothesis draws the companies:
-every charge model and meter, families, currencies, tiers, corrections, ties at the half cent,
-days of 23 and 25 hours. All are landed in one warehouse and billed by one close.
+every charge model and meter, every rule for a part of a period, families, currencies, tiers,
+corrections, ties at the half cent, days of 23 and 25 hours. All are landed in one warehouse and
+billed by one close.
 """
 
 from collections import Counter, defaultdict
@@ -18,6 +19,7 @@ from tests.control_totals.world import World
 from tests.reference.items import ItemKey, worth
 from tests.reference.samples import drawn_companies
 
+PRORATIONS = ("actual", "actual_360", "strict_360", "none", "free")
 UNTIL = date(2024, 7, 1)
 COMPANIES, FIRST_SEED = 200, 1000
 
@@ -72,6 +74,19 @@ def test_every_item_is_worth_what_the_reference_says(new_home: Callable[[], Home
         if item.net_amount and (charge := charges.get(key.charge_id)):
             seen[charge["model"]] += 1
             seen[meters.get(charge.get("meter_id", ""), "held")] += 1
+    parts = world.warehouse(
+        """
+        select coalesce(charges.proration, entities.proration), count(*)
+        from intermediate.int_recurring_windows as windows
+        inner join staging.stg_charges as charges on windows.charge_id = charges.charge_id
+        inner join staging.stg_billing_entities as entities
+            on windows.entity_id = entities.entity_id
+        where windows.service_end - windows.service_start
+            < windows.period_end - windows.period_start
+        group by all
+        """
+    )
+    assert {rule for rule, count in parts if count >= 20} == set(PRORATIONS)
     models = {row["model"] for row in landing["charges"]}
     assert len(models) == 9
     assert min(seen[name] for name in {*models, *meters.values()}) >= 5, seen

@@ -24,6 +24,7 @@ RATES = any_of("1 2.5 50 33.3333333333 100 0.005 0")
 WIDTHS = any_of("1 10 2.5 0.5 5 1000 0.000000000001")
 SIZES = any_of("1 5 0.5 3 1000")
 UNITS = any_of("1 2 0.5 3.5 0 50")
+PRORATIONS = any_of("actual actual_360 strict_360 none free")
 BOUNDS = any_of("10 31 1 0.005 0 100.333333333333 1000")
 
 TIERED = ["graduated", "volume", "stairstep", "graduated_percentage"]
@@ -193,6 +194,7 @@ def charges(draw: st.DrawFn, scale: Scale, days: st.SearchStrategy[str]) -> Char
         "period": draw(st.sampled_from(scale.periods)),
         "timing": draw(maybe(st.just("arrears"))),
         "alignment": draw(rarely(st.just("anniversary"))),
+        "proration": draw(maybe(PRORATIONS)),
         "included_units": draw(rarely(UNITS)) if model != "flat" else "",
         **draw(_bounds()),
     }
@@ -222,6 +224,7 @@ def _usage_charges(draw: st.DrawFn, scale: Scale, days: st.SearchStrategy[str]) 
         "model": model,
         "alignment": "" if over == "pooled" else draw(rarely(st.just("anniversary"))),
         "rating_period": draw(rating_periods) if over == "rating_period" else "",
+        "proration": draw(maybe(PRORATIONS)),
         "pooled": "true" if over == "pooled" else "",
         "included_units": draw(maybe(UNITS)) if is_counted else "",
         "filters": draw(rarely(st.sampled_from(FILTERS))),

@@ -11,9 +11,10 @@ from .landing import read_company
 from .metering import QUANTITY_PLACES, Usage
 from .periods import Grid, Span, bill_dates, charge_grid, due_on, length
 from .pools import rated_in_pools
-from .rating import bounded, part, price, price_table
+from .proration import share
+from .rating import bounded, price, price_table
 from .records import Charge, Company, OneTimeCharge, Rows, Subscription
-from .timelines import Stretch, plan_spans, recurring_spans, timeline
+from .timelines import Stretch, active_spans, plan_spans, recurring_spans, timeline
 from .usage import (
     Consumption,
     RatedUsage,
@@ -103,6 +104,8 @@ def _recurring(
         is_anniversary=charge.is_anniversary,
     )
     is_flat = charge.model == "flat"
+    account = company.accounts[subscription.account_id]
+    rule, active = charge.proration or account.proration, active_spans(stretches)
     for held, stretch in recurring_spans(stretches, charge.plan_id, is_flat=is_flat):
         entered_on = next(stay.start for stay, _ in plan_spans(stretches) if held.within(stay))
         # What is shorter than the cycle falls due with the cycle around it.
@@ -114,24 +117,24 @@ def _recurring(
             if cycles.boundary_from(due) > until:
                 continue
             units = Fraction(1) if is_flat else stretch.quantity
-            yield _priced_part(company, subscription, charge, natural, service, units)
+            part = share(rule, [service], natural, grid.length, active)
+            yield _priced_part(company, subscription, charge, service, units, part)
 
 
 def _priced_part(
     company: Company,
     subscription: Subscription,
     charge: Charge,
-    natural: Span,
     service: Span,
     units: Fraction,
+    part: Fraction,
 ) -> tuple[ItemKey, Item]:
     """A part of a period: price, minimum and maximum all follow it (rules 10, 17)."""
-    account = company.accounts[subscription.account_id]
-    subscription_id, currency = subscription.subscription_id, account.currency
+    currency = company.accounts[subscription.account_id].currency
+    subscription_id = subscription.subscription_id
     whole = _price_of(company, charge, currency, subscription_id, service.start, units)
-    share = part(charge.proration or account.proration, service.days, natural.days)
     key = ItemKey(subscription_id, charge.charge_id, service.start, currency)
-    return key, _item(service, units, whole * share, currency)
+    return key, _item(service, units, whole * part, currency)
 
 
 def _price_of(

@@ -87,7 +87,7 @@ def _in_order(member: Member) -> tuple[str, Span]:
 def _rated_member(member: Member, value: str, part: Decimal) -> RatedUsage:
     """A member's part between its own minimum and maximum."""
     used, window = member.used, member.window
-    minimum = used.minimum(window.active_days, window.natural)
+    minimum = used.minimum_of(window)
     exact = bounded(Fraction(part), minimum, used.charge.maximum_amount)
     usage = own_values(member.usages)[value]
     return used.rated(window, value, usage, to_money(exact, used.account.currency))

@@ -141,12 +141,3 @@ def bounded(amount: Fraction, minimum: Fraction | None, maximum: Fraction | None
     if maximum is not None:
         amount = min(amount, maximum)
     return amount
-
-
-def part(rule: str, days: int, whole: int) -> Fraction:
-    """The share of a period that days of it cost; a whole one is 1 under every rule (rule 9)."""
-    if days == whole:
-        return Fraction(1)
-    if rule != "actual":
-        raise NotImplementedError(f"proration {rule}")
-    return Fraction(days, whole)

@@ -117,6 +117,13 @@ def test_rule_21_levels_carry_over(aggregation: str, expected: list[int]) -> Non
     assert story.event("2024-02-10", "2").quantities("2024-04-01") == expected
 
 
+def test_rule_23_an_event_that_says_nothing_is_no_value_of_a_later_window() -> None:
+    story = Story().meter("unique_count", property="id", carries_over="true")
+    story.usage("per_unit", {"unit_price": "1"}, group_by="region", minimum_amount="10")
+    story.subscribe("2024-01-01").fact("2023-12-29", region="eu").fact("2024-01-02", region="us")
+    assert story.by_value("2024-02-01") == {("use", "us"): "10.00"}
+
+
 def test_rule_21_an_event_in_a_trial_sets_the_level() -> None:
     story = Story().meter("max", carries_over="true").usage("per_unit", {"unit_price": "1"})
     story.subscribe("2024-01-01", trial_ends_on="2024-01-15").event("2024-01-02", "9")

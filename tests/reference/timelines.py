@@ -28,16 +28,14 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Window:
-    """Dates over which usage is priced together, in the natural period that holds them."""
+    """Dates over which usage is priced together, in the natural period that holds them.
+
+    `active` are its days without the holes that pauses make.
+    """
 
     natural: Span
     span: Span
     active: tuple[Span, ...]
-
-    @property
-    def active_days(self) -> int:
-        """Its days without the holes that pauses make."""
-        return sum(span.days for span in self.active)
 
 
 def timeline(subscription: Subscription, changes: list[Change]) -> list[Stretch]:
@@ -83,8 +81,8 @@ def joined(
 
 
 def plan_spans(stretches: list[Stretch]) -> list[tuple[Span, Stretch]]:
-    """The stays in each plan, trials and pauses included."""
-    return joined(stretches, lambda stretch: stretch.plan_id)
+    """The stays in each plan, pauses included; a trial's end begins another one (rule 13)."""
+    return joined(stretches, lambda stretch: (stretch.plan_id, stretch.is_trial))
 
 
 def recurring_spans(
@@ -95,6 +93,11 @@ def recurring_spans(
     if is_flat:
         return joined(active, lambda stretch: stretch.plan_id)
     return joined(active, lambda stretch: stretch.quantity)
+
+
+def active_spans(stretches: list[Stretch]) -> list[Span]:
+    """The days on which the subscription is billed for what it holds, whatever its plan."""
+    return [stretch.span for stretch in stretches if stretch.is_active]
 
 
 def usage_windows(

@@ -1,6 +1,6 @@
 """What usage is worth, one subscription's charge at a time: windows by themselves and added up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,30 +8,36 @@ from fractions import Fraction
 
 from .arithmetic import to_money
 from .metering import NOTHING, Usage, metered
-from .periods import Grid, Span, charge_grid, length
-from .rating import bounded, part, price, price_table
+from .periods import Grid, Length, Span, charge_grid, length
+from .proration import share
+from .rating import bounded, price, price_table
 from .records import Account, Charge, Company, Subscription
-from .timelines import Stretch, Window, usage_windows
+from .timelines import Stretch, Window, active_spans, usage_windows
 
 
 @dataclass(frozen=True)
 class Consumption:
-    """A subscription's use of one charge: its windows, and in each the usage by group value."""
+    """A subscription's use of one charge: its windows, and in each the usage by group value.
+
+    `period` is the length of the windows' natural periods; `active` are the days
+    of the subscription in any plan.
+    """
 
     subscription: Subscription
     account: Account
     charge: Charge
+    period: Length
+    active: list[Span]
     windows: list[tuple[Window, dict[str, Usage]]]
 
-    @property
-    def proration(self) -> str:
-        """The rule by which a part of a period is priced."""
-        return self.charge.proration or self.account.proration
+    def minimum_of(self, window: Window) -> Fraction | None:
+        """What is owed at least for the active days of a window (rule 17)."""
+        return self.minimum(window.active, window.natural, self.period)
 
-    def minimum(self, active_days: int, natural: Span) -> Fraction | None:
-        """What is owed at least for the active days of a natural period (rule 17)."""
-        least = self.charge.minimum_amount
-        return least and least * part(self.proration, active_days, natural.days)
+    def minimum(self, part: Sequence[Span], natural: Span, period: Length) -> Fraction | None:
+        """What is owed at least for days of a natural period, by the charge's rule."""
+        rule, least = self.charge.proration or self.account.proration, self.charge.minimum_amount
+        return least and least * share(rule, part, natural, period, self.active)
 
     def rated(self, window: Window, value: str, usage: Usage, net_amount: Decimal) -> "RatedUsage":
         """The usage with its worth."""
@@ -82,7 +88,7 @@ def consumption(
     meter = company.meters[charge.meter_id]
     windows = usage_windows(stretches, charge.plan_id, grid, horizon)
     usages = [(each, metered(meter, charge, events, each, account.zone)) for each in windows]
-    return Consumption(subscription, account, charge, usages)
+    return Consumption(subscription, account, charge, grid.length, active_spans(stretches), usages)
 
 
 def rating_grid(subscription: Subscription, charge: Charge, cycles: Grid) -> Grid:
@@ -107,7 +113,7 @@ def rated_by_window(
     charge, currency = used.charge, used.account.currency
     first_day = window.span.start
     tiers = price_table(company, charge, currency, used.subscription.subscription_id, first_day)
-    minimum = used.minimum(window.active_days, window.natural)
+    minimum = used.minimum_of(window)
     for value, usage in own_values(usages).items():
         exact = price(charge, tiers, usage, charge.included_units)
         amount = to_money(bounded(exact, minimum, charge.maximum_amount), currency)
@@ -122,21 +128,22 @@ def rated_by_running_total(company: Company, used: Consumption, grid: Grid) -> I
     for window, usages in used.windows:
         periods.setdefault(grid.around(window.span.start), []).append((window, usages))
     for period, windows in periods.items():
-        yield from _rated_period(company, used, period, windows)
+        minimum = used.minimum(
+            [span for window, _ in windows for span in window.active], period, grid.length
+        )
+        yield from _rated_period(company, used, minimum, windows)
 
 
 def _rated_period(
     company: Company,
     used: Consumption,
-    period: Span,
+    minimum: Fraction | None,
     windows: list[tuple[Window, dict[str, Usage]]],
 ) -> Iterator[RatedUsage]:
     """Each value's total; the last window tops up the minimum of every value that was seen."""
     charge, currency = used.charge, used.account.currency
     first_day, last = windows[0][0].span.start, windows[-1][0]
     tiers = price_table(company, charge, currency, used.subscription.subscription_id, first_day)
-    active_days = sum(window.active_days for window, _ in windows)
-    minimum = used.minimum(active_days, period)
 
     def worth(total: Usage, least: Fraction | None) -> Decimal:
         exact = price(charge, tiers, total, charge.included_units)

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from .catalogues import SCALES, Cells, ChargeDraft, charges, meters, plain_sums
-from .choices import several
+from .catalogues import PRORATIONS, SCALES, Cells, ChargeDraft, charges, meters, plain_sums
+from .choices import maybe, several
 from .happenings import accounts, changes, days, moments, one_time_charges, subscriptions
 
 Tables = dict[str, list[Cells]]
@@ -56,7 +56,8 @@ def companies(draw: st.DrawFn) -> Tables:
     catalogue = Catalogue([draw(plain_sums()), *draw(several(other, 0, 2))], draw(plans))
     family = draw(several(accounts, 1, 8))
     held = draw(several(subscriptions, 1, 6))
-    tables = _seller(draw(st.sampled_from(["UTC", "Europe/Paris", "America/New_York"])))
+    timezones = st.sampled_from(["UTC", "Europe/Paris", "America/New_York"])
+    tables = _seller(draw(timezones), draw(maybe(PRORATIONS)))
     tables["accounts"] = [
         _account(number, each, scale.cycles) for number, each in enumerate(family)
     ]
@@ -94,10 +95,11 @@ def _pick(facts: Sequence[Fact], number: int) -> Fact:
     return facts[number % len(facts)]
 
 
-def _seller(timezone: str) -> Tables:
+def _seller(timezone: str, proration: str) -> Tables:
     entity = {"entity_id": "e", "name": "Seller", "country_code": "FR", "currency": "EUR"}
     rate = {"tax_code": "standard", "country_code": "FR", "valid_from": "", "rate": "20"}
-    return {"billing_entities": [{**entity, "timezone": timezone}], "tax_rates": [rate]}
+    entity = {**entity, "timezone": timezone, "proration": proration}
+    return {"billing_entities": [entity], "tax_rates": [rate]}
 
 
 def _account(number: int, given: dict[str, Any], cycles: Sequence[str]) -> Cells:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from renderers.document import Document
+from renderers.document import Document, Proration
 from renderers.html import render_html
 from tests.renderers import samples
 
@@ -170,6 +170,40 @@ def test_units_that_the_plan_includes_are_named() -> None:
     )
     invoice = replace(samples.french_invoice(), sections=(samples.section("Mobile", "2.00", line),))
     assert "300 min compris, sans supplément" in text_of(invoice)
+
+
+@pytest.mark.parametrize(
+    ("proration", "french", "english"),
+    [
+        (Proration(2, 28), "28 févr. 2021, 2 jours sur 28", "28 Feb 2021, 2 of 28 days"),
+        (
+            Proration(4, 30, has_calendar_days=False),
+            "4 jours sur 30, en mois de 30 jours",
+            "4 of 30 days, in months of 30 days",
+        ),
+        (
+            Proration(0, 28, has_calendar_days=False),
+            "cette partie de la période n\N{RIGHT SINGLE QUOTATION MARK}est pas facturée",
+            "this part of the period is not charged",
+        ),
+    ],
+)
+def test_a_part_of_a_period_says_how_its_days_are_counted(
+    proration: Proration, french: str, english: str
+) -> None:
+    line = samples.line(
+        1,
+        "Poste",
+        "13.33",
+        service_start=date(2021, 2, 27),
+        service_end=date(2021, 3, 1),
+        proration=proration,
+    )
+    document = replace(
+        samples.french_invoice(), sections=(samples.section("Mobile", "13.33", line),)
+    )
+    assert french in text_of(document)
+    assert english in text_of(with_header(document, locale="en_GB"))
 
 
 def test_a_locale_without_words_reads_english_throughout() -> None:

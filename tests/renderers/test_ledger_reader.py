@@ -208,6 +208,7 @@ def test_a_buyer_without_a_locale_reads_the_seller_s(ledger: duckdb.DuckDBPyConn
 def test_a_part_of_a_period_and_tiers_are_carried(ledger: duckdb.DuckDBPyConnection) -> None:
     insert(ledger, "documents", DOCUMENT)
     partial = {
+        "service_start": date(2023, 10, 10),
         "proration_numerator": 22,
         "included_units": 300,
         "price_breakdown": BREAKDOWN,
@@ -222,6 +223,17 @@ def test_a_part_of_a_period_and_tiers_are_carried(ledger: duckdb.DuckDBPyConnect
         Tier(Decimal(0), Decimal(10), Decimal(10), Decimal("1.5"), None, Decimal(15)),
         Tier(Decimal(10), None, Decimal(5), None, Decimal(5), Decimal(5)),
     )
+
+
+def test_days_that_are_not_those_of_the_calendar_are_told_apart(
+    ledger: duckdb.DuckDBPyConnection,
+) -> None:
+    insert(ledger, "documents", DOCUMENT)
+    february = {"service_start": date(2021, 2, 27), "service_end": date(2021, 3, 1)}
+    strict = {**february, "proration_numerator": 4, "proration_denominator": 30}
+    insert(ledger, "lines", {**LINE, **strict, "line_number": 1, "net_amount": 1})
+    (line,) = read_one(ledger).sections[0].accounts[0].lines
+    assert line.proration == Proration(4, 30, has_calendar_days=False)
 
 
 def test_a_line_without_included_units_says_nothing_of_them(

@@ -53,6 +53,7 @@ def test_a_plural_follows_the_language() -> None:
     assert french.plural("proration", 1, whole=31) == "1 jour sur 31"
     assert french.plural("proration", 22, whole=31) == "22 jours sur 31"
     assert english.plural("proration", 22, whole=31) == "22 of 31 days"
+    assert french.plural("proration_30_360", 1, whole=30) == "1 jour sur 30, en mois de 30 jours"
 
 
 def test_a_name_from_outside_takes_the_other_words() -> None:

@@ -1,7 +1,8 @@
 {#
     Guards all windows of one subscription and charge that lie in one natural
     period: together they are at most the period. Without it a change of
-    quantity or plan could charge more days than the month has.
+    quantity or plan could charge more days than the month has. Of actual_360
+    alone the real days are: 14/30 and 17/30 of a January are 31/30 of it.
 
     The natural period is found again from the grid, not taken from the
     window.
@@ -15,6 +16,14 @@ windows as (
 
 grids as (
     select * from {{ ref('int_charge_grids') }}
+),
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions_placed') }}
+),
+
+charges as (
+    select * from {{ ref('stg_charges') }}
 ),
 
 ranges as (
@@ -49,6 +58,7 @@ placed as (
         windows.subscription_id,
         windows.charge_id,
         windows.service_start,
+        windows.service_end,
         windows.proration_numerator,
         windows.proration_denominator,
         periods.period_start,
@@ -70,14 +80,26 @@ totals as (
         period_end,
         min(proration_denominator) as least_denominator,
         max(proration_denominator) as greatest_denominator,
-        sum(proration_numerator) as days_charged
+        sum(proration_numerator) as days_charged,
+        sum(service_end - service_start) as service_days
     from placed
     group by subscription_id, charge_id, period_start, period_end
+),
+
+ruled as (
+    select
+        totals.*,
+        coalesce(charges.proration, subscriptions.entity_proration)
+            as proration
+    from totals
+    inner join subscriptions
+        on totals.subscription_id = subscriptions.subscription_id
+    inner join charges on totals.charge_id = charges.charge_id
 )
 
-select * from totals
+select * from ruled
 where
     period_start is null
-    or least_denominator != period_end - period_start
-    or greatest_denominator != period_end - period_start
-    or days_charged > period_end - period_start
+    or least_denominator != greatest_denominator
+    or service_days > period_end - period_start
+    or (proration != 'actual_360' and days_charged > least_denominator)

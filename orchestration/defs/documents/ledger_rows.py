@@ -194,7 +194,8 @@ def _proration(row: Row) -> Proration | None:
     numerator, denominator = row["proration_numerator"], row["proration_denominator"]
     if numerator is None or denominator is None or numerator == denominator:
         return None
-    return Proration(numerator, denominator)
+    days = (row["service_end"] - row["service_start"]).days
+    return Proration(numerator, denominator, has_calendar_days=numerator == days)
 
 
 def _tier(tier: Row) -> Tier:

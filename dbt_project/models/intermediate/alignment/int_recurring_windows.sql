@@ -32,11 +32,15 @@ bounded_grids as (
         grids.*,
         greatest(subscriptions.starts_on, subscriptions.settled_on)
             as from_on,
+        grids.unit_months * grids.grid_length as period_months,
         least(subscriptions.ended_on, subscriptions.next_bill_date)
-            as until_on
+            as until_on,
+        coalesce(charges.proration, subscriptions.entity_proration)
+            as proration
     from grids
     inner join subscriptions
         on grids.subscription_id = subscriptions.subscription_id
+    inner join charges on grids.charge_id = charges.charge_id
     where grids.kind = 'recurring'
 ),
 
@@ -76,6 +80,8 @@ windows as (
         periods.subscription_id,
         periods.charge_id,
         periods.fit,
+        periods.proration,
+        periods.period_months,
         active_spans.plan_id,
         active_spans.quantity,
         periods.period_start,
@@ -93,6 +99,10 @@ windows as (
             < coalesce(active_spans.span_end, date '9999-12-31')
 ),
 
+coverages as (
+    {{ covered_days('windows', 'stretches') }}
+),
+
 {#
     In advance: due where the service starts; periods that divide the cycle
     are all due where the cycle starts, or where the plan is entered.
@@ -101,6 +111,7 @@ windows as (
 due as (
     select
         windows.*,
+        coverages.covered_days,
         subscriptions.account_id,
         subscriptions.entity_id,
         subscriptions.payer_account_id,
@@ -109,6 +120,14 @@ due as (
         subscriptions.cycle_months,
         subscriptions.cycle_days,
         subscriptions.billing_starts_on,
+        {{ proration_days(
+            'windows.proration', 'windows.service_start',
+            'windows.service_end', 'windows.period_months'
+        ) }} as part_days,
+        {{ proration_days(
+            'windows.proration', 'windows.period_start',
+            'windows.period_end', 'windows.period_months'
+        ) }} as whole_days,
         case
             when charges.timing = 'arrears' then windows.service_end
             when windows.fit != 'part' then windows.service_start
@@ -130,6 +149,11 @@ due as (
             and windows.service_start >= stays.stay_start
             and windows.service_start
             < coalesce(stays.stay_end, date '9999-12-31')
+    left join coverages
+        on
+            windows.subscription_id = coverages.subscription_id
+            and windows.charge_id = coverages.charge_id
+            and windows.service_start = coverages.service_start
 ),
 
 billable as (
@@ -146,9 +170,15 @@ billable as (
         service_end,
         period_start,
         period_end,
-        service_end - service_start as proration_numerator,
-        period_end - period_start as proration_denominator,
         due_on,
+        {{ proration_numerator(
+            'proration', 'part_days', 'whole_days', 'period_months',
+            'covered_days'
+        ) }} as proration_numerator,
+        {{ proration_denominator(
+            'proration', 'part_days', 'whole_days', 'period_months',
+            'covered_days'
+        ) }} as proration_denominator,
         {{ bill_date_on_or_after(
             'due_on', 'cycle_anchor', 'cycle_months', 'cycle_days'
         ) }} as bill_date

@@ -14,8 +14,8 @@ levels as (
     select * from {{ ref('int_usage_levels_measured') }}
 ),
 
-spans as (
-    select * from {{ ref('int_usage_spans') }}
+parts as (
+    select * from {{ ref('int_usage_parts') }}
 ),
 
 charges as (
@@ -37,31 +37,6 @@ totals as (
         cast(sum(event_count) as bigint) as event_count
     from charged
     group by subscription_id, charge_id, service_start, group_value
-),
-
-{# What a minimum is prorated by: the window, or its whole rating period. #}
-active_days as (
-    select
-        windows.subscription_id,
-        windows.charge_id,
-        windows.service_start,
-        sum(sum(spans.span_end - spans.span_start)) over (
-            partition by
-                windows.subscription_id,
-                windows.charge_id,
-                coalesce(windows.rating_start, windows.service_start)
-        ) as active_days
-    from windows
-    left join spans
-        on
-            windows.subscription_id = spans.subscription_id
-            and windows.charge_id = spans.charge_id
-            and windows.service_start = spans.service_start
-    group by
-        windows.subscription_id,
-        windows.charge_id,
-        windows.service_start,
-        windows.rating_start
 ),
 
 values_used as (
@@ -128,9 +103,9 @@ metered as (
         windows.due_on,
         windows.bill_date,
         charges.meter_id,
+        parts.active_days,
         totals.amount,
         coalesce(values_found.group_value, '') as group_value,
-        coalesce(active_days.active_days, 0) as active_days,
         greatest(
             case
                 when meters.has_level
@@ -145,6 +120,11 @@ metered as (
         coalesce(totals.event_count, 0) as event_count
     from windows
     inner join charges on windows.charge_id = charges.charge_id
+    inner join parts
+        on
+            windows.subscription_id = parts.subscription_id
+            and windows.charge_id = parts.charge_id
+            and windows.service_start = parts.service_start
     left join meters on charges.meter_id = meters.meter_id
     left join values_found
         on
@@ -163,11 +143,6 @@ metered as (
             and values_found.charge_id = levels.charge_id
             and values_found.service_start = levels.service_start
             and values_found.group_value = levels.group_value
-    left join active_days
-        on
-            windows.subscription_id = active_days.subscription_id
-            and windows.charge_id = active_days.charge_id
-            and windows.service_start = active_days.service_start
     where not windows.is_before_billing_starts
 )
 

@@ -6,12 +6,12 @@ items as (
     select * from {{ ref('int_items_priced') }}
 ),
 
-charges as (
-    select * from {{ ref('stg_charges') }}
+usage_parts as (
+    select * from {{ ref('int_usage_parts') }}
 ),
 
-entities as (
-    select * from {{ ref('stg_billing_entities') }}
+charges as (
+    select * from {{ ref('stg_charges') }}
 ),
 
 currencies as (
@@ -31,25 +31,22 @@ bounds as (
         currencies.minor_units,
         charges.maximum_amount,
         case
-            when items.item_kind = 'usage' then items.active_days
-            else items.proration_numerator
-        end as minimum_numerator,
-        case
-            when items.item_kind = 'usage'
-                then
-                    coalesce(items.rating_end, items.period_end)
-                    - coalesce(items.rating_start, items.period_start)
-            else items.proration_denominator
-        end as minimum_denominator,
-        case
             when items.rating_start is null or items.is_last_of_rating
                 then charges.minimum_amount
         end as minimum_amount,
-        coalesce(charges.proration, entities.proration) as proration
+        coalesce(usage_parts.minimum_numerator, items.proration_numerator)
+            as minimum_numerator,
+        coalesce(usage_parts.minimum_denominator, items.proration_denominator)
+            as minimum_denominator
     from items
-    inner join entities on items.entity_id = entities.entity_id
     left join charges on items.charge_id = charges.charge_id
     left join currencies on items.currency = currencies.currency
+    left join usage_parts
+        on
+            items.item_kind = 'usage'
+            and items.subscription_id = usage_parts.subscription_id
+            and items.charge_id = usage_parts.charge_id
+            and items.service_start = usage_parts.service_start
     where items.given_amount is null
 ),
 
@@ -57,11 +54,6 @@ bounds as (
 rounded as (
     select
         item_id,
-        minimum_numerator,
-        minimum_denominator,
-        minimum_amount,
-        maximum_amount,
-        proration,
         {{ amount_times_ratio(
             'minimum_amount', 'minimum_numerator', 'minimum_denominator',
             'minor_units'

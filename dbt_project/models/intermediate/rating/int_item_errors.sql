@@ -6,10 +6,6 @@ items as (
     select * from {{ ref('int_items_priced') }}
 ),
 
-item_bounds as (
-    select * from {{ ref('int_item_bounds') }}
-),
-
 totals as (
     select * from {{ ref('int_totals_rated') }}
 ),
@@ -54,19 +50,6 @@ judged as (
                     'charge ' || coalesce(items.charge_id, '')
                     || ' of a one-time charge is unknown'
             when obstacles.charge_id is not null then obstacles.obstacle
-            when
-                item_bounds.proration != 'actual'
-                and (
-                    items.proration_numerator != items.proration_denominator
-                    or (
-                        item_bounds.minimum_amount is not null
-                        and item_bounds.minimum_numerator
-                        != item_bounds.minimum_denominator
-                    )
-                )
-                then
-                    'charge ' || items.charge_id || ': proration '
-                    || item_bounds.proration || ' is not billed yet'
             when items.rating_fit in ('part', 'free')
                 then
                     'charge ' || items.charge_id
@@ -94,7 +77,6 @@ judged as (
                     || ': the amount is beyond 100,000,000,000,000'
         end as rating_error
     from items
-    left join item_bounds on items.item_id = item_bounds.item_id
     left join totals_out_of_range
         on items.rating_key = totals_out_of_range.rating_key
     left join shares on items.item_id = shares.item_id
