@@ -45,7 +45,10 @@ def read_company(rows: Rows) -> Company:
     for row in current_rows(rows, "usage_events", "event_id"):
         _read_event(company, row)
     for row in current_rows(rows, "one_time_charges", "item_id"):
-        if row["account_id"] in company.accounts:
+        subscription_id = row.get("subscription_id", "")
+        if row["account_id"] in company.accounts and (
+            not subscription_id or subscription_id in company.subscriptions
+        ):
             company.one_time_charges.append(_one_time_charge(company, row))
     for changes in company.changes.values():
         changes.sort(key=lambda change: (change.effective_on, change.change_id))

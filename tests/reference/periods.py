@@ -125,10 +125,9 @@ def _first_day(company: Company, payer: Account) -> date:
         starts = [each.starts_on for each in subscriptions if each.account_id in members]
         if starts:
             return min(starts)
-    for members in ([payer.account_id], family):
-        days = [each.occurred_on for each in one_time_charges if each.account_id in members]
-        if days:
-            return min(days)
+    days = [each.occurred_on for each in one_time_charges if each.account_id in family]
+    if days:
+        return min(days)
     raise ValueError(f"nothing happened on {payer.account_id} yet")
 
 

@@ -1,6 +1,6 @@
 """What usage is worth, one subscription's charge at a time: windows by themselves and added up."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -72,15 +72,17 @@ def consumption(
     Under a rating period they reach to its end, which tells its last window.
     """
     account = company.accounts[subscription.account_id]
-    if charge.meter_id not in company.meters:
-        raise LookupError(f"unknown meter of {charge.charge_id}")
     grid = Grid(subscription.starts_on, length(charge.period)) if charge.is_anniversary else cycles
     horizon = grid.around(until).end
     if charge.rating_period:
         horizon = max(horizon, rating_grid(subscription, charge, cycles).around(until).end)
+    windows = usage_windows(stretches, charge.plan_id, grid, horizon)
+    if charge.meter_id not in company.meters:
+        if any(cycles.boundary_from(each.span.end) <= until for each in windows):
+            raise LookupError(f"unknown meter of {charge.charge_id}")
+        return Consumption(subscription, account, charge, [])
     events = company.events[subscription.subscription_id, charge.meter_id]
     meter = company.meters[charge.meter_id]
-    windows = usage_windows(stretches, charge.plan_id, grid, horizon)
     usages = [(each, metered(meter, charge, events, each, account.zone)) for each in windows]
     return Consumption(subscription, account, charge, usages)
 
@@ -114,15 +116,21 @@ def rated_by_window(
         yield used.rated(window, value, usage, amount)
 
 
-def rated_by_running_total(company: Company, used: Consumption, grid: Grid) -> Iterator[RatedUsage]:
-    """Windows of a rating period as differences of its running total (rule 18)."""
+def rated_by_running_total(
+    company: Company, used: Consumption, grid: Grid, is_due: Callable[[Window], bool]
+) -> Iterator[RatedUsage]:
+    """Windows of a rating period as differences of its running total (rule 18).
+
+    Periods of which nothing is due are left out: a price that is missing does not hold yet.
+    """
     if used.charge.is_pooled:
         raise NotImplementedError("a pool with a rating period")
     periods: dict[Span, list[tuple[Window, dict[str, Usage]]]] = {}
     for window, usages in used.windows:
         periods.setdefault(grid.around(window.span.start), []).append((window, usages))
     for period, windows in periods.items():
-        yield from _rated_period(company, used, period, windows)
+        if any(is_due(window) for window, _ in windows):
+            yield from _rated_period(company, used, period, windows)
 
 
 def _rated_period(
