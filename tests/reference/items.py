@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .arithmetic import rounded, to_money
 from .landing import read_company
 from .metering import QUANTITY_PLACES, Usage
-from .periods import Grid, Span, bill_dates, charge_grid, due_on, length
+from .periods import Grid, Span, bill_date_of, bill_dates, charge_grid, due_on, length
 from .pools import rated_in_pools
 from .rating import bounded, part, price, price_table
 from .records import Charge, Company, OneTimeCharge, Rows, Subscription
@@ -85,7 +85,8 @@ def _all_items(company: Company, until: date) -> Items:
                         yield from _usage(company, used, cycles, until)
 
     def is_due(used: Consumption, window: Window) -> bool:
-        return bill_dates(company, used.account).boundary_from(window.span.end) <= until
+        cycles = bill_dates(company, used.account)
+        return bill_date_of(used.account, cycles, window.span.end) <= until
 
     for rated in rated_in_pools(company, pooled, is_due):
         yield from _billed_usage(rated, bill_dates(company, rated.account), until)
@@ -107,6 +108,7 @@ def _recurring(
         subscription.starts_on,
         is_anniversary=charge.is_anniversary,
     )
+    account = company.accounts[subscription.account_id]
     is_flat = charge.model == "flat"
     for held, stretch in recurring_spans(stretches, charge.plan_id, is_flat=is_flat):
         entered_on = next(stay.start for stay, _ in plan_spans(stretches) if held.within(stay))
@@ -115,7 +117,8 @@ def _recurring(
             service = natural.within(held)
             if service is None:
                 break
-            bill_date = cycles.boundary_from(due_on(charge, cycles, service, entered_on))
+            due = due_on(charge, cycles, service, entered_on)
+            bill_date = bill_date_of(account, cycles, due)
             if bill_date > until:
                 continue
             units = Fraction(1) if is_flat else stretch.quantity
@@ -165,9 +168,10 @@ def _plan_fee(
     """Rule 12: once, on the day the plan is first entered, at that day's quantity."""
     first = next(each for each in stretches if each.plan_id == charge.plan_id)
     on, units = first.span.start, first.quantity
-    bill_date = cycles.boundary_from(on)
+    account = company.accounts[subscription.account_id]
+    bill_date = bill_date_of(account, cycles, on)
     if bill_date <= until:
-        currency = company.accounts[subscription.account_id].currency
+        currency = account.currency
         subscription_id = subscription.subscription_id
         exact = _price_of(company, charge, currency, subscription_id, on, units)
         key = ItemKey(subscription_id, charge.charge_id, on, currency)
@@ -176,8 +180,8 @@ def _plan_fee(
 
 def _one_time(company: Company, row: OneTimeCharge, until: date) -> Items:
     """Rule 12: a row's amount is its total; a charge prices it where it has none."""
-    cycles = bill_dates(company, company.accounts[row.account_id])
-    bill_date = cycles.boundary_from(row.occurred_on)
+    account = company.accounts[row.account_id]
+    bill_date = bill_date_of(account, bill_dates(company, account), row.occurred_on)
     if bill_date > until:
         return
     exact, units = row.amount, Fraction(1)
@@ -192,7 +196,7 @@ def _one_time(company: Company, row: OneTimeCharge, until: date) -> Items:
 
 def _usage(company: Company, used: Consumption, cycles: Grid, until: date) -> Items:
     def is_due(window: Window) -> bool:
-        return cycles.boundary_from(window.span.end) <= until
+        return bill_date_of(used.account, cycles, window.span.end) <= until
 
     if used.charge.rating_period:
         grid = rating_grid(used.subscription, used.charge, cycles)
@@ -208,7 +212,7 @@ def _usage(company: Company, used: Consumption, cycles: Grid, until: date) -> It
 def _billed_usage(rated: RatedUsage, cycles: Grid, until: date) -> Items:
     """Usage falls due at its service end."""
     service = rated.window.span
-    bill_date = cycles.boundary_from(service.end)
+    bill_date = bill_date_of(rated.account, cycles, service.end)
     if bill_date <= until:
         key = ItemKey(
             rated.subscription.subscription_id,

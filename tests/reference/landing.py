@@ -65,8 +65,6 @@ def _read_accounts(company: Company, rows: Rows) -> None:
         entity = entities.get(row["entity_id"])
         if entity is None:
             continue
-        if entity.get("billing_starts_on"):
-            raise NotImplementedError("billing_starts_on")
         anchor = day(row.get("billing_anchor", ""), ALWAYS)
         company.accounts[row["account_id"]] = Account(
             account_id=row["account_id"],
@@ -77,6 +75,7 @@ def _read_accounts(company: Company, rows: Rows) -> None:
             billing_anchor=None if anchor == ALWAYS else anchor,
             zone=ZoneInfo(entity.get("timezone") or "Europe/Paris"),
             proration=entity.get("proration") or "actual",
+            billing_starts_on=day(entity.get("billing_starts_on", ""), ALWAYS),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .records import Account, Charge, Company
+from .records import NEVER, Account, Charge, Company
 
 IN_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 IN_DAYS = {"day": 1, "week": 7}
@@ -111,6 +111,11 @@ def bill_dates(company: Company, account: Account) -> Grid:
     """The calendar that the account follows, its payer's (rule 31 for a missing anchor)."""
     payer = company.payer_of(account)
     return Grid(payer.billing_anchor or _first_day(company, payer), length(payer.billing_period))
+
+
+def bill_date_of(account: Account, cycles: Grid, due: date) -> date:
+    """The bill date of what falls due on a day, never where that was billed elsewhere (rule 35)."""
+    return NEVER if due < account.billing_starts_on else cycles.boundary_from(due)
 
 
 def _first_day(company: Company, payer: Account) -> date:

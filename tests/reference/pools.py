@@ -48,7 +48,8 @@ def rated_in_pools(
         for window, usages in used.windows:
             subscription_id, first_day = used.subscription.subscription_id, window.span.start
             if is_negotiated(company, charge, account.currency, subscription_id, first_day):
-                yield from rated_by_window(company, used, window, usages)
+                if is_due(used, window):
+                    yield from rated_by_window(company, used, window, usages)
                 continue
             key = (
                 payer.account_id,

@@ -88,8 +88,8 @@ def joined(
 
 
 def plan_spans(stretches: list[Stretch]) -> list[tuple[Span, Stretch]]:
-    """The stays in each plan, trials and pauses included."""
-    return joined(stretches, lambda stretch: stretch.plan_id)
+    """The stays in each plan, pauses included; one begins where a trial ends."""
+    return joined(stretches, lambda stretch: (stretch.plan_id, stretch.is_trial))
 
 
 def recurring_spans(

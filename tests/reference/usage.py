@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from .arithmetic import to_money
 from .metering import NOTHING, Usage, metered
-from .periods import Grid, Span, charge_grid, length
+from .periods import Grid, Span, bill_date_of, charge_grid, length
 from .rating import bounded, part, price, price_table
 from .records import Account, Charge, Company, Subscription
 from .timelines import Stretch, Window, usage_windows
@@ -78,7 +78,7 @@ def consumption(
         horizon = max(horizon, rating_grid(subscription, charge, cycles).around(until).end)
     windows = usage_windows(stretches, charge.plan_id, grid, horizon)
     if charge.meter_id not in company.meters:
-        if any(cycles.boundary_from(each.span.end) <= until for each in windows):
+        if any(bill_date_of(account, cycles, each.span.end) <= until for each in windows):
             raise LookupError(f"unknown meter of {charge.charge_id}")
         return Consumption(subscription, account, charge, [])
     events = company.events[subscription.subscription_id, charge.meter_id]

@@ -17,6 +17,8 @@ from .trial import Trial
 # How many worlds share a warehouse: more cost more memory, fewer cost more time.
 AT_ONCE = 200
 CLOSES, KILLS = 8, 2
+# How much of what differs is shown of each world before one is shrunk.
+SHOWN = 3
 
 
 def main() -> int:
@@ -49,6 +51,8 @@ def _simulated(new_home: Callable[[], Home], chosen: argparse.Namespace, numbers
         return True
     print(f"{said}: {len(verdict.disagreeing)} differ from the reference")
     print(*verdict.broken, sep="\n")
+    for name, (step, words) in verdict.disagreeing.items():
+        print(f"{name} at {script[step].on}:", *words[:SHOWN], sep="\n    ", flush=True)
     shrinker = Shrinker(new_home, seed)
     failing = next((each for each in stories if each.name in verdict.disagreeing), None)
     if verdict.broken:

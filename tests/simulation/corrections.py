@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 from tests.reference.catalogues import Cells
+from tests.reference.happenings import DAYS
 
 from .stories import EVENT_KEYS, Fact
 
 PRICES = ("0.5", "1", "2.345", "10", "0.123456789012", "0")
+RATES = ("1.5", "0.0000000001", "60")
 AMOUNTS = ("unit_price", "flat_price", "rate", "fixed_per_event")
 
 
@@ -39,13 +41,20 @@ def _withdrawn(_: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
 def _repriced(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
     given = [column for column in AMOUNTS if fact.row.get(column)]
     if given:
-        yield from _changed(chance, fact, step, {chance.choice(given): chance.choice(PRICES)})
+        column = chance.choice(given)
+        price = chance.choice(RATES if column == "rate" else PRICES)
+        # Once in a while from a day on, which leaves a gap where there are more tiers.
+        valid_from = chance.choice((*DAYS, *[fact.row["valid_from"]] * 30))
+        yield from _changed(chance, fact, step, {column: price, "valid_from": valid_from})
 
 
 def _moved(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
     starts_on = date.fromisoformat(fact.row["starts_on"])
     later = str(starts_on + timedelta(days=chance.choice((-31, -3, 1, 15, 40, 75))))
     column = chance.choice(("starts_on", "ends_on", "ends_on", "trial_ends_on"))
+    if chance.random() < 0.2:
+        later = ""
+        column = "ends_on"
     yield from _changed(chance, fact, step, {column: later})
 
 
@@ -72,6 +81,25 @@ def _recharged(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
         is_pointless = column == "included_units" and fact.row["model"] == "flat"
         if not is_pointless and not fact.row.get("maximum_amount"):
             yield from _changed(chance, fact, step, {column: value})
+
+
+def _retimed(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
+    if fact.row["kind"] == "recurring":
+        timing = "arrears" if fact.row["timing"] == "" else ""
+        yield from _changed(chance, fact, step, {"timing": timing})
+
+
+def _remeasured(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
+    column, value = chance.choice((("divisor", "2"), ("rounding", "up"), ("carries_over", "true")))
+    if fact.row["aggregation"] != "sum":
+        yield from _changed(chance, fact, step, {column: value})
+
+
+def _relocated(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
+    column, value = chance.choice(
+        (("country_code", "DE"), ("country_code", "FR"), ("vat_id", ""), ("is_tax_exempt", "true"))
+    )
+    yield from _changed(chance, fact, step, {column: value})
 
 
 def _repoliced(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
@@ -102,8 +130,9 @@ HAPPENINGS: dict[str, tuple[Happening, ...]] = {
     "one_time_charges": (_withdrawn, _sent_again),
     "prices": (_repriced,),
     "subscriptions": (_moved, _moved, _resized, _regrouped),
-    "accounts": (_regrouped,),
-    "charges": (_recharged,),
+    "accounts": (_regrouped, _relocated),
+    "charges": (_recharged, _retimed),
+    "meters": (_remeasured,),
     "billing_entities": (_repoliced,),
     "tax_rates": (_rerated,),
 }

@@ -69,6 +69,7 @@ def _set_terms(chance: random.Random, tables: Tables) -> None:
     entity["negative_invoice"] = some(0.4, "carry_forward", "credit_note")
     entity["grace_days"] = some(0.3, "3", "10")
     entity["invoice_prefix"] = some(0.3, "F-")
+    entity["billing_starts_on"] = some(0.15, "2024-01-20", "2024-02-01")
     if chance.random() < 0.15:
         tables["billing_entities"].append({**entity, "entity_id": "e2", "timezone": "UTC"})
     entities = [row["entity_id"] for row in tables["billing_entities"]]

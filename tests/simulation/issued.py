@@ -1,7 +1,7 @@
 """What a warehouse has issued and held, in the words of the reference, company by company."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -31,9 +31,22 @@ class Position(NamedTuple):
 
 def issued(world: World) -> dict[str, Position]:
     """The ledger, and who is held, by company."""
+    held = world.warehouse("select distinct payer_account_id from intermediate.int_account_errors")
+    return _by_company([*_issued_facts(world), *(("held", *row) for row in held)])
+
+
+def issued_when_killed(world: World) -> dict[str, Position]:
+    """The ledger by company, if there is a ledger yet."""
+    is_created = world.home.joinpath("warehouse.duckdb").exists() and world.warehouse(
+        "select 1 from duckdb_tables() where schema_name = 'ledger' and table_name = 'taxes'"
+    )
+    return _by_company(_issued_facts(world)) if is_created else {}
+
+
+def _by_company(facts: Iterable[Fact]) -> dict[str, Position]:
     found: dict[str, set[Fact]] = defaultdict(set)
-    for name, fact in _facts(world):
-        found[name].add(fact)
+    for fact in facts:
+        found[str(fact[1]).partition("-")[0]].add(fact)
     return {name: Position(frozenset(facts)) for name, facts in found.items()}
 
 
@@ -86,7 +99,7 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}" if number else "0"
 
 
-def _facts(world: World) -> Iterator[tuple[str, Fact]]:
+def _issued_facts(world: World) -> Iterator[Fact]:
     documents = world.warehouse(
         f"""
         select
@@ -124,8 +137,6 @@ def _facts(world: World) -> Iterator[tuple[str, Fact]]:
         inner join ledger.documents as documents on taxes.invoice_id = documents.invoice_id
         """
     )
-    held = world.warehouse("select distinct payer_account_id from intermediate.int_account_errors")
-    for word, rows in (("document", documents), ("line", lines), ("tax", taxes), ("held", held)):
+    for word, rows in (("document", documents), ("line", lines), ("tax", taxes)):
         for row in rows:
-            cells = [_plain(cell) if isinstance(cell, Decimal) else cell for cell in row]
-            yield str(row[0]).partition("-")[0], (word, *cells)
+            yield (word, *(_plain(cell) if isinstance(cell, Decimal) else cell for cell in row))

@@ -56,17 +56,22 @@ class Shrinker:
         return stories[0] if self._play(stories, script).broken else None
 
     def shrunk(self, story: Story, script: tuple[Close, ...]) -> Failure:
-        """The story with as few facts and closes as still fail."""
-        story, script = self._without_closes(story, script)
+        """The story with as few facts and closes as fail in the same way."""
+        verdict = self._play([story], script)
+        kind = verdict.kind_of(story.name)
+        if not kind:
+            return Failure(story, script, ["It agrees in a warehouse of its own."])
+        story, script = self._without_closes(story, script, kind)
         chunks = 8
         while True:
-            story, is_smaller = self._without_some(story, script, chunks)
+            story, is_smaller = self._without_some(story, script, kind, chunks)
+            print(f"{len(story.facts)} rows, {len(script)} closes", flush=True)
             if is_smaller:
                 continue
             if chunks >= len(story.facts):
                 break
             chunks *= 2
-        story, script = self._without_closes(story, script)
+        story, script = self._without_closes(story, script, kind)
         story = story.named("shrunk")
         verdict = self._play([story], script)
         words = verdict.broken or [
@@ -77,30 +82,34 @@ class Shrinker:
     def _play(self, stories: Sequence[Story], script: Sequence[Close]) -> Verdict:
         return Trial(self.new_home(), stories, self.seed).play(script)
 
-    def _failing(self, candidates: Sequence[Story], script: Sequence[Close]) -> list[bool]:
-        """Which of the candidates fail; where a close breaks, each half is looked at by itself."""
+    def _failing(
+        self, candidates: Sequence[Story], script: Sequence[Close], kind: str
+    ) -> list[bool]:
+        """Which candidates fail alike; where a close breaks, each half is looked at by itself."""
+        if not candidates:
+            return []
         if len(candidates) > AT_ONCE:
             return [
-                *self._failing(candidates[:AT_ONCE], script),
-                *self._failing(candidates[AT_ONCE:], script),
+                *self._failing(candidates[:AT_ONCE], script, kind),
+                *self._failing(candidates[AT_ONCE:], script, kind),
             ]
         named = [story.named(f"c{number}") for number, story in enumerate(candidates)]
         verdict = self._play(named, script)
         if verdict.broken and len(candidates) > 1:
             half = len(candidates) // 2
             return [
-                *self._failing(candidates[:half], script),
-                *self._failing(candidates[half:], script),
+                *self._failing(candidates[:half], script, kind),
+                *self._failing(candidates[half:], script, kind),
             ]
-        return [bool(verdict.broken) or story.name in verdict.disagreeing for story in named]
+        return [verdict.kind_of(story.name) == kind for story in named]
 
     def _without_some(
-        self, story: Story, script: Sequence[Close], chunks: int
+        self, story: Story, script: Sequence[Close], kind: str, chunks: int
     ) -> tuple[Story, bool]:
         """Leave out the parts that can go each by itself: as many of them together as can."""
         size = -(-len(story.facts) // chunks)
         parts = [story.facts[start : start + size] for start in range(0, len(story.facts), size)]
-        fails = self._failing([story.without(part) for part in parts], script)
+        fails = self._failing([story.without(part) for part in parts], script, kind)
         free = [part for part, is_failing in zip(parts, fails, strict=True) if is_failing]
         if not free:
             return story, False
@@ -109,12 +118,12 @@ class Shrinker:
         for part in free:
             together += part
             candidates.append(story.without(together))
-        fails = self._failing(candidates[1:], script)
+        fails = self._failing(candidates[1:], script, kind)
         kept = [candidates[0], *(c for c, bad in zip(candidates[1:], fails, strict=True) if bad)]
         return kept[-1], True
 
     def _without_closes(
-        self, story: Story, script: tuple[Close, ...]
+        self, story: Story, script: tuple[Close, ...], kind: str
     ) -> tuple[Story, tuple[Close, ...]]:
         """Leave out closes and kills; what would have landed before one lands before the next."""
         for step in reversed(range(len(script))):
@@ -123,7 +132,7 @@ class Shrinker:
                 peaceful = replace(script[step], is_killed=False)
                 tries.append((story, (*script[:step], peaceful, *script[step + 1 :])))
             for candidate, closes in tries:
-                if closes and self._failing([candidate], closes)[0]:
+                if closes and self._failing([candidate], closes, kind)[0]:
                     story, script = candidate, closes
                     break
         return story, script

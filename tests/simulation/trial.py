@@ -14,12 +14,13 @@ from tests.reference.books import Books
 from tests.reference.worlds import Tables
 
 from .files import leave_files
-from .issued import Position, expected, issued
+from .issued import Position, expected, issued, issued_when_killed
 from .stories import STANDARD_RATES, Close, Story
 
 # These closes make no documents.
 NOT_LOOKED_AT = "Every document has its files, every file its document"
 NOTHING = Position(frozenset())
+KINDS = ("held", "line", "tax", "document")
 
 
 @dataclass
@@ -29,6 +30,13 @@ class Verdict:
     disagreeing: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     documents: int = 0
+
+    def kind_of(self, name: str) -> str:
+        """What is wrong with a story: a word that tells one failure from another."""
+        if self.broken:
+            return "broken"
+        _, words = self.disagreeing.get(name, (0, []))
+        return next((kind for kind in KINDS if any(kind in word.split() for word in words)), "")
 
     @property
     def is_clean(self) -> bool:
@@ -88,9 +96,7 @@ class Trial:
         after = None if close.point else close.part * self.seconds
         arguments = ("close", str(close.on))
         run(self.home, *arguments, killed_at=close.point or LAST_POINT, killed_after=after)
-        if not self.home.warehouse.exists():
-            return
-        found = issued(World(self.home.root))
+        found = issued_when_killed(World(self.home.root))
         agreeing = set(self.positions) - set(self.verdict.disagreeing)
         halves = [
             {

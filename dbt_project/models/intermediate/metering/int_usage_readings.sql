@@ -19,13 +19,25 @@ meters_of_readings as (
     where has_level or has_charge_by_event
 ),
 
-{# An event without the meter's property says nothing, but to a sum. #}
+{#
+    An event without the meter's property says nothing, but to a sum. A bare
+    date is its local midnight, after what happened late on the day before.
+#}
 readings as (
     select
         events.event_id,
         events.subscription_id,
         events.meter_id,
-        events.occurred_at,
+        case
+            when events.is_local_date
+                then {{ midnight_in_zone(
+                    local_date(
+                        'events.occurred_at', 'true', 'subscriptions.timezone'
+                    ),
+                    'subscriptions.timezone'
+                ) }}
+            else events.occurred_at
+        end as occurred_at,
         {{ local_date(
             'events.occurred_at', 'events.is_local_date',
             'subscriptions.timezone'
