@@ -131,6 +131,8 @@ worths as (
 differing as (
     select
         worths.*,
+        cast(worths.present_worth - worths.previous_worth as decimal(38, 4))
+            as difference,
         coalesce(subscriptions.payment_method, payer.payment_method)
             as payment_method,
         coalesce(subscriptions.payment_terms_days, payer.payment_terms_days)
@@ -141,9 +143,7 @@ differing as (
         case
             when consumer.is_consolidated then ''
             else coalesce(worths.subscription_id, '')
-        end as own_subscription_id,
-        cast(worths.present_worth - worths.previous_worth as decimal(38, 4))
-            as difference
+        end as own_subscription_id
     from worths
     inner join accounts as consumer
         on worths.account_id = consumer.account_id
