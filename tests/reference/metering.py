@@ -101,15 +101,31 @@ def _relevant(meter: Meter, events: Sequence[Event], hours: Hours) -> list[Event
 
     Rule 21: a level may be set while nothing is billed, in a pause as well as,
     where it carries over, in a trial or before; what comes after the last
-    active moment is not seen yet.
+    active moment is not seen yet. What it skips says nothing of other times (rule 23).
     """
-    last = hours.active[-1][1]
-    if meter.carries_over:
-        return [event for event in events if event.occurred_at < last]
+    last, counted = hours.active[-1][1], _in_active_time(events, hours)
     adds_and_removes = meter.aggregation == "unique_count" and meter.carries_changes
-    if meter.aggregation in LEVELS or adds_and_removes:
-        return [event for event in events if hours.begin <= event.occurred_at < last]
-    return _in_active_time(events, hours)
+    if meter.carries_over:
+        begin = datetime.min.replace(tzinfo=UTC)
+    elif meter.aggregation in LEVELS or adds_and_removes:
+        begin = hours.begin
+    else:
+        return counted
+    return [
+        event
+        for event in events
+        if begin <= event.occurred_at < last and (event in counted or _is_read(meter, event))
+    ]
+
+
+def _is_read(meter: Meter, event: Event) -> bool:
+    """Whether the event says something to the meter (rule 23)."""
+    if meter.aggregation in {"sum", "count"}:
+        return True
+    is_id = meter.carries_changes and event.properties.get("operation") is not None
+    if meter.aggregation == "unique_count" or is_id:
+        return _identity(meter, event) is not None
+    return _number(meter, event) is not None
 
 
 def _usage(meter: Meter, charge: Charge, events: Sequence[Event], hours: Hours) -> Usage:

@@ -61,7 +61,8 @@ class Shrinker:
         kind = verdict.kind_of(story.name)
         if not kind:
             return Failure(story, script, ["It agrees in a warehouse of its own."])
-        story, script = self._without_closes(story, script, kind)
+        last, _ = verdict.disagreeing.get(story.name, (len(script) - 1, []))
+        story, script = self._without_closes(story, script[: last + 1], kind)
         chunks = 8
         while True:
             story, is_smaller = self._without_some(story, script, kind, chunks)
@@ -125,21 +126,28 @@ class Shrinker:
     def _without_closes(
         self, story: Story, script: tuple[Close, ...], kind: str
     ) -> tuple[Story, tuple[Close, ...]]:
-        """Leave out closes and kills; what would have landed before one lands before the next."""
-        for step in reversed(range(len(script))):
-            tries = [(_landing_later(story, step), script[:step] + script[step + 1 :])]
-            if script[step].is_killed:
-                peaceful = replace(script[step], is_killed=False)
-                tries.append((story, (*script[:step], peaceful, *script[step + 1 :])))
-            for candidate, closes in tries:
-                if closes and self._failing([candidate], closes, kind)[0]:
-                    story, script = candidate, closes
-                    break
+        """Leave out kills and closes; what would have landed before one lands before the next."""
+
+        def fails(candidate: Story, closes: tuple[Close, ...]) -> bool:
+            return self._failing([candidate], closes, kind)[0]
+
+        peaceful = tuple(replace(close, is_killed=False) for close in script)
+        if peaceful != script and fails(story, peaceful):
+            script = peaceful
+        only = story
+        for _ in script[:-1]:
+            only = _landing_later(only, 0)
+        if len(script) > 1 and fails(only, script[-1:]):
+            return only, script[-1:]
+        for step in reversed(range(len(script) - 1)):
+            candidate, closes = _landing_later(story, step), script[:step] + script[step + 1 :]
+            if len(closes) > 1 and fails(candidate, closes):
+                story, script = candidate, closes
         return story, script
 
 
 def _landing_later(story: Story, step: int) -> Story:
-    """The story in a script without that close; after the last one nothing lands."""
+    """The story in a script without that close."""
     facts = tuple(
         replace(fact, step=fact.step - 1) if fact.step > step else fact for fact in story.facts
     )
