@@ -1,4 +1,4 @@
-"""A few hundred small worlds through five closes, one of them killed: every law, every document."""
+"""Two hundred small worlds through four closes, one killed first: every law, every document."""
 
 from collections.abc import Callable
 
