@@ -21,8 +21,7 @@ def corrected(chance: random.Random, facts: Sequence[Fact], steps: int) -> Itera
         fact = chance.choice(facts)
         happening = chance.choice(HAPPENINGS.get(fact.table, (_sent_again,)))
         for told in happening(chance, fact, chance.randrange(steps)):
-            is_again = told.row == fact.row or "withdrawn" in told.row
-            if is_again or (told.step, told.key) not in taken:
+            if fact.table in EVENT_KEYS or (told.step, told.key) not in taken:
                 taken.add((told.step, told.key))
                 yield told
 

@@ -53,9 +53,8 @@ def drawn_story(name: str, seed: int, script: tuple[Close, ...]) -> Story:
     chance = random.Random(f"story {seed}")
     tables = drawn_company(seed)
     _set_terms(chance, tables)
-    facts = list(_landings(chance, tables, script))
-    facts += corrected(chance, facts, len(script))
-    return told(name, facts)
+    facts = tuple(_landings(chance, tables, script))
+    return told(name, [*facts, *corrected(chance, facts, len(script))])
 
 
 def _set_terms(chance: random.Random, tables: Tables) -> None:
