@@ -112,7 +112,7 @@ class Books:
                 continue
             self.closed[payer_id] = cycle.end
             outcome.closed.add(payer_id)
-        for entity_id in {draft.group.entity_id for draft in drafts}:
+        for entity_id in sorted({draft.group.entity_id for draft in drafts}):
             own = [draft for draft in drafts if draft.group.entity_id == entity_id]
             self._issue(own, terms.entities[entity_id])
         if outcome.closed:
