@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 RELEVE_HOME ?= build
+SEED ?= 1
+WORLDS ?= 100
 export RELEVE_HOME
 
 SHELL := /bin/bash
@@ -18,7 +20,7 @@ dbt_folders := --project-dir dbt_project --profiles-dir dbt_project \
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test check format bench dev docs lock setup clean
+.PHONY: help demo test check format simulate bench dev docs lock setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -36,6 +38,9 @@ check: $(ready) ## format, lint, types, imports, SQL, YAML, dbt
 format: $(ready) ## rewrite files the way `check` wants them
 	@$(bin)/ruff format $(python_code)
 	@$(bin)/ruff check --fix $(python_code)
+
+simulate: $(ready) ## WORLDS random worlds of a SEED against laws and reference
+	@$(bin)/python -W ignore -m tests.simulation --seed $(SEED) --worlds $(WORLDS)
 
 bench: $(ready) ## each stage of a close against one scan of its events
 	@$(bin)/python -W ignore -m bench.stages

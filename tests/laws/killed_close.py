@@ -31,23 +31,34 @@ POINTS: dict[str, tuple[object, str, int]] = {
     "while the marts are copied": (marts_file, "published_counts", 1),
     "before the documents": (documents, "render_documents", 1),
 }
+LAST_POINT = "before the documents"
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload([__name__, "orchestration.definitions", "dbt.cli.main"])
 
 
-def run(home: Home, *arguments: str, killed_at: str = "") -> int | None:
-    """Runs the command on a home; its exit code, negative for the signal that ended it."""
+def run(
+    home: Home, *arguments: str, killed_at: str = "", killed_after: float | None = None
+) -> int | None:
+    """Runs the command on a home; its exit code, negative for the signal that ended it.
+
+    It dies at a point or after so many seconds.
+    """
     process = _processes.Process(target=_run, args=(str(home.root), arguments, killed_at))
     process.start()
-    process.join()
+    process.join(killed_after)
+    if process.is_alive():
+        process.kill()
+        process.join()
     return process.exitcode
 
 
 def _run(home: str, arguments: Sequence[str], killed_at: str) -> None:
     os.environ["RELEVE_HOME"] = home
     if killed_at:
-        _kill_at(*POINTS[killed_at])
+        # A close that has no such point, as where nothing is issued, dies at the last one.
+        for point in {killed_at, LAST_POINT}:
+            _kill_at(*POINTS[point])
     with Path(os.devnull).open("w") as quiet:
         sys.stdout = sys.stderr = quiet
         sys.exit(main(list(arguments)))

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from .arithmetic import rounded, to_money
 from .landing import read_company
 from .metering import QUANTITY_PLACES, Usage
-from .periods import Grid, Span, bill_dates, charge_grid, due_on, length
+from .periods import Grid, Span, bill_date_of, bill_dates, charge_grid, due_on, length
 from .pools import rated_in_pools
 from .proration import share
 from .rating import bounded, price, price_table
 from .records import Charge, Company, OneTimeCharge, Rows, Subscription
-from .timelines import Stretch, active_spans, plan_spans, recurring_spans, timeline
+from .timelines import Stretch, Window, active_spans, plan_spans, recurring_spans, timeline
 from .usage import (
     Consumption,
     RatedUsage,
@@ -44,6 +44,7 @@ class Item(NamedTuple):
     service_end: date
     quantity: Decimal
     net_amount: Decimal
+    bill_date: date
 
 
 Items = Iterator[tuple[ItemKey, Item]]
@@ -83,7 +84,12 @@ def _all_items(company: Company, until: date) -> Items:
                         pooled.append(used)
                     else:
                         yield from _usage(company, used, cycles, until)
-    for rated in rated_in_pools(company, pooled):
+
+    def is_due(used: Consumption, window: Window) -> bool:
+        cycles = bill_dates(company, used.account)
+        return bill_date_of(used.account, cycles, window.span.end) <= until
+
+    for rated in rated_in_pools(company, pooled, is_due):
         yield from _billed_usage(rated, bill_dates(company, rated.account), until)
     for row in company.one_time_charges:
         yield from _one_time(company, row, until)
@@ -103,8 +109,8 @@ def _recurring(
         subscription.starts_on,
         is_anniversary=charge.is_anniversary,
     )
-    is_flat = charge.model == "flat"
     account = company.accounts[subscription.account_id]
+    is_flat = charge.model == "flat"
     rule, active = charge.proration or account.proration, active_spans(stretches)
     for held, stretch in recurring_spans(stretches, charge.plan_id, is_flat=is_flat):
         entered_on = next(stay.start for stay, _ in plan_spans(stretches) if held.within(stay))
@@ -114,11 +120,12 @@ def _recurring(
             if service is None:
                 break
             due = due_on(charge, cycles, service, entered_on)
-            if cycles.boundary_from(due) > until:
+            bill_date = bill_date_of(account, cycles, due)
+            if bill_date > until:
                 continue
             units = Fraction(1) if is_flat else stretch.quantity
             part = share(rule, [service], natural, grid.length, active)
-            yield _priced_part(company, subscription, charge, service, units, part)
+            yield _priced_part(company, subscription, charge, service, units, part, bill_date)
 
 
 def _priced_part(
@@ -128,13 +135,14 @@ def _priced_part(
     service: Span,
     units: Fraction,
     part: Fraction,
+    bill_date: date,
 ) -> tuple[ItemKey, Item]:
     """A part of a period: price, minimum and maximum all follow it (rules 10, 17)."""
     currency = company.accounts[subscription.account_id].currency
     subscription_id = subscription.subscription_id
     whole = _price_of(company, charge, currency, subscription_id, service.start, units)
     key = ItemKey(subscription_id, charge.charge_id, service.start, currency)
-    return key, _item(service, units, whole * part, currency)
+    return key, _item(service, units, whole * part, currency, bill_date)
 
 
 def _price_of(
@@ -162,17 +170,21 @@ def _plan_fee(
     """Rule 12: once, on the day the plan is first entered, at that day's quantity."""
     first = next(each for each in stretches if each.plan_id == charge.plan_id)
     on, units = first.span.start, first.quantity
-    if cycles.boundary_from(on) <= until:
-        currency = company.accounts[subscription.account_id].currency
+    account = company.accounts[subscription.account_id]
+    bill_date = bill_date_of(account, cycles, on)
+    if bill_date <= until:
+        currency = account.currency
         subscription_id = subscription.subscription_id
         exact = _price_of(company, charge, currency, subscription_id, on, units)
         key = ItemKey(subscription_id, charge.charge_id, on, currency)
-        yield key, _item(_day(on), units, exact, currency)
+        yield key, _item(_day(on), units, exact, currency, bill_date)
 
 
 def _one_time(company: Company, row: OneTimeCharge, until: date) -> Items:
     """Rule 12: a row's amount is its total; a charge prices it where it has none."""
-    if bill_dates(company, company.accounts[row.account_id]).boundary_from(row.occurred_on) > until:
+    account = company.accounts[row.account_id]
+    bill_date = bill_date_of(account, bill_dates(company, account), row.occurred_on)
+    if bill_date > until:
         return
     exact, units = row.amount, Fraction(1)
     if exact is None:
@@ -181,17 +193,20 @@ def _one_time(company: Company, row: OneTimeCharge, until: date) -> Items:
             company, charge, row.currency, row.subscription_id, row.occurred_on, units
         )
     key = ItemKey(row.subscription_id, row.item_id, row.occurred_on, row.currency)
-    yield key, _item(_day(row.occurred_on), units, exact, row.currency)
+    yield key, _item(_day(row.occurred_on), units, exact, row.currency, bill_date)
 
 
 def _usage(company: Company, used: Consumption, cycles: Grid, until: date) -> Items:
+    def is_due(window: Window) -> bool:
+        return bill_date_of(used.account, cycles, window.span.end) <= until
+
     if used.charge.rating_period:
         grid = rating_grid(used.subscription, used.charge, cycles)
-        for rated in rated_by_running_total(company, used, grid):
+        for rated in rated_by_running_total(company, used, grid, is_due):
             yield from _billed_usage(rated, cycles, until)
         return
     for window, usages in used.windows:
-        if cycles.boundary_from(window.span.end) <= until:
+        if is_due(window):
             for rated in rated_by_window(company, used, window, usages):
                 yield from _billed_usage(rated, cycles, until)
 
@@ -199,7 +214,8 @@ def _usage(company: Company, used: Consumption, cycles: Grid, until: date) -> It
 def _billed_usage(rated: RatedUsage, cycles: Grid, until: date) -> Items:
     """Usage falls due at its service end."""
     service = rated.window.span
-    if cycles.boundary_from(service.end) <= until:
+    bill_date = bill_date_of(rated.account, cycles, service.end)
+    if bill_date <= until:
         key = ItemKey(
             rated.subscription.subscription_id,
             rated.charge.charge_id,
@@ -207,12 +223,14 @@ def _billed_usage(rated: RatedUsage, cycles: Grid, until: date) -> Items:
             rated.account.currency,
             rated.group_value,
         )
-        yield key, Item(service.end, rounded(rated.quantity, QUANTITY_PLACES), rated.net_amount)
+        quantity = rounded(rated.quantity, QUANTITY_PLACES)
+        yield key, Item(service.end, quantity, rated.net_amount, bill_date)
 
 
 def _day(on: date) -> Span:
     return Span(on, on + timedelta(days=1))
 
 
-def _item(service: Span, units: Fraction, exact: Fraction, currency: str) -> Item:
-    return Item(service.end, rounded(units, QUANTITY_PLACES), to_money(exact, currency))
+def _item(service: Span, units: Fraction, exact: Fraction, currency: str, bill_date: date) -> Item:
+    quantity = rounded(units, QUANTITY_PLACES)
+    return Item(service.end, quantity, to_money(exact, currency), bill_date)

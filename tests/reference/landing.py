@@ -45,7 +45,10 @@ def read_company(rows: Rows) -> Company:
     for row in current_rows(rows, "usage_events", "event_id"):
         _read_event(company, row)
     for row in current_rows(rows, "one_time_charges", "item_id"):
-        if row["account_id"] in company.accounts:
+        subscription_id = row.get("subscription_id", "")
+        if row["account_id"] in company.accounts and (
+            not subscription_id or subscription_id in company.subscriptions
+        ):
             company.one_time_charges.append(_one_time_charge(company, row))
     for changes in company.changes.values():
         changes.sort(key=lambda change: (change.effective_on, change.change_id))
@@ -62,8 +65,6 @@ def _read_accounts(company: Company, rows: Rows) -> None:
         entity = entities.get(row["entity_id"])
         if entity is None:
             continue
-        if entity.get("billing_starts_on"):
-            raise NotImplementedError("billing_starts_on")
         anchor = day(row.get("billing_anchor", ""), ALWAYS)
         company.accounts[row["account_id"]] = Account(
             account_id=row["account_id"],
@@ -74,6 +75,7 @@ def _read_accounts(company: Company, rows: Rows) -> None:
             billing_anchor=None if anchor == ALWAYS else anchor,
             zone=ZoneInfo(entity.get("timezone") or "Europe/Paris"),
             proration=entity.get("proration") or "actual",
+            billing_starts_on=day(entity.get("billing_starts_on", ""), ALWAYS),
         )
 
 

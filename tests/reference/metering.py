@@ -101,25 +101,29 @@ def _relevant(meter: Meter, events: Sequence[Event], hours: Hours) -> list[Event
 
     Rule 21: a level may be set while nothing is billed, in a pause as well as,
     where it carries over, in a trial or before; what comes after the last
-    active moment is not seen yet. An event that says nothing is one of active
-    time alone (rule 23).
+    active moment is not seen yet. What it skips says nothing of other times (rule 23).
     """
-    counted, last = _in_active_time(events, hours), hours.active[-1][1]
+    last, counted = hours.active[-1][1], _in_active_time(events, hours)
     adds_and_removes = meter.aggregation == "unique_count" and meter.carries_changes
-    if not (meter.carries_over or meter.aggregation in LEVELS or adds_and_removes):
+    if meter.carries_over:
+        begin = datetime.min.replace(tzinfo=UTC)
+    elif meter.aggregation in LEVELS or adds_and_removes:
+        begin = hours.begin
+    else:
         return counted
-    seen = [event for event in events if event.occurred_at < last]
-    if not meter.carries_over:
-        seen = [event for event in seen if event.occurred_at >= hours.begin]
-    return [event for event in seen if event in counted or _says_something(meter, event)]
+    return [
+        event
+        for event in events
+        if begin <= event.occurred_at < last and (event in counted or _is_read(meter, event))
+    ]
 
 
-def _says_something(meter: Meter, event: Event) -> bool:
-    """Whether the event has what the meter reads; to a sum and a count, all have."""
+def _is_read(meter: Meter, event: Event) -> bool:
+    """Whether the event says something to the meter (rule 23)."""
     if meter.aggregation in {"sum", "count"}:
         return True
-    is_change = meter.carries_changes and event.properties.get("operation") is not None
-    if meter.aggregation == "unique_count" or is_change:
+    is_id = meter.carries_changes and event.properties.get("operation") is not None
+    if meter.aggregation == "unique_count" or is_id:
         return _identity(meter, event) is not None
     return _number(meter, event) is not None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .records import Account, Charge, Company
+from .records import NEVER, Account, Charge, Company
 
 IN_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 IN_DAYS = {"day": 1, "week": 7}
@@ -113,6 +113,11 @@ def bill_dates(company: Company, account: Account) -> Grid:
     return Grid(payer.billing_anchor or _first_day(company, payer), length(payer.billing_period))
 
 
+def bill_date_of(account: Account, cycles: Grid, due: date) -> date:
+    """The bill date of what falls due on a day, never where that was billed elsewhere (rule 35)."""
+    return NEVER if due < account.billing_starts_on else cycles.boundary_from(due)
+
+
 def _first_day(company: Company, payer: Account) -> date:
     family = [
         account.account_id
@@ -125,10 +130,9 @@ def _first_day(company: Company, payer: Account) -> date:
         starts = [each.starts_on for each in subscriptions if each.account_id in members]
         if starts:
             return min(starts)
-    for members in ([payer.account_id], family):
-        days = [each.occurred_on for each in one_time_charges if each.account_id in members]
-        if days:
-            return min(days)
+    days = [each.occurred_on for each in one_time_charges if each.account_id in family]
+    if days:
+        return min(days)
     raise ValueError(f"nothing happened on {payer.account_id} yet")
 
 

@@ -1,7 +1,7 @@
 """Pools: a payer's family shares the tiers, and its amount is split by usage (rule 19)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -32,8 +32,15 @@ class Member:
         return self.used.subscription.subscription_id, self.window
 
 
-def rated_in_pools(company: Company, consumptions: Sequence[Consumption]) -> Iterator[RatedUsage]:
-    """The usage of all pooled charges; a negotiated price keeps a window out of its pool."""
+def rated_in_pools(
+    company: Company,
+    consumptions: Sequence[Consumption],
+    is_due: Callable[[Consumption, Window], bool],
+) -> Iterator[RatedUsage]:
+    """The usage of all pooled charges; a negotiated price keeps a window out of its pool.
+
+    Pools of which nothing is due are left out: a price that is missing does not hold yet.
+    """
     pools: dict[PoolKey, list[Member]] = defaultdict(list)
     for used in consumptions:
         charge, account = used.charge, used.account
@@ -41,7 +48,8 @@ def rated_in_pools(company: Company, consumptions: Sequence[Consumption]) -> Ite
         for window, usages in used.windows:
             subscription_id, first_day = used.subscription.subscription_id, window.span.start
             if is_negotiated(company, charge, account.currency, subscription_id, first_day):
-                yield from rated_by_window(company, used, window, usages)
+                if is_due(used, window):
+                    yield from rated_by_window(company, used, window, usages)
                 continue
             key = (
                 payer.account_id,
@@ -52,7 +60,8 @@ def rated_in_pools(company: Company, consumptions: Sequence[Consumption]) -> Ite
             )
             pools[key].append(Member(used, window, usages))
     for members in pools.values():
-        yield from _rated_pool(company, members)
+        if any(is_due(member.used, member.window) for member in members):
+            yield from _rated_pool(company, members)
 
 
 def _rated_pool(company: Company, members: list[Member]) -> Iterator[RatedUsage]:

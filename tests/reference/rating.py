@@ -15,7 +15,10 @@ PER_EVENT = ("fixed_per_event", "minimum_per_event", "maximum_per_event", "free_
 def price_table(
     company: Company, charge: Charge, currency: str, subscription_id: str, on: date
 ) -> list[Tier]:
-    """The tiers that hold on a day, in order: negotiated ones from their first day on (rule 11)."""
+    """The tiers that hold on a day, in order: negotiated ones from their first day on (rule 11).
+
+    Raises LookupError where there are none, or where they leave a gap.
+    """
     valid = [tier for tier in company.prices[charge.charge_id, currency] if tier.valid_from <= on]
     own = [
         tier for tier in valid if tier.subscription_id and tier.subscription_id == subscription_id
@@ -24,17 +27,21 @@ def price_table(
     if not table and charge.model != "dynamic":
         raise LookupError(f"no price of {charge.charge_id} in {currency} on {on}")
     latest = max((tier.valid_from for tier in table), default=on)
-    return sorted(
+    tiers = sorted(
         (tier for tier in table if tier.valid_from == latest), key=lambda tier: tier.from_units
     )
+    bounds = [ZERO, *(tier.to_units for tier in tiers)]
+    if any(tier.from_units != bound for tier, bound in zip(tiers, bounds, strict=False)):
+        raise LookupError(f"the tiers of {charge.charge_id} in {currency} on {on} leave a gap")
+    return tiers
 
 
 def is_negotiated(
     company: Company, charge: Charge, currency: str, subscription_id: str, on: date
 ) -> bool:
     """Whether the subscription has a price of its own that day."""
-    table = price_table(company, charge, currency, subscription_id, on)
-    return any(tier.subscription_id for tier in table)
+    tiers = company.prices[charge.charge_id, currency]
+    return any(tier.subscription_id == subscription_id and tier.valid_from <= on for tier in tiers)
 
 
 def is_priced_per_event(charge: Charge, tiers: Sequence[Tier]) -> bool:

@@ -30,6 +30,7 @@ class Account:
     billing_anchor: date | None
     zone: ZoneInfo
     proration: str
+    billing_starts_on: date
 
 
 @dataclass(frozen=True)

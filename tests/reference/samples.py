@@ -15,12 +15,13 @@ EXAMPLES = 3
 def drawn_companies(count: int, first_seed: int = 0) -> dict[str, Tables]:
     """So many companies by their prefix, the same ones for the same seeds."""
     return {
-        f"w{number}-": prefixed(_drawn(number), f"w{number}-")
+        f"w{number}-": prefixed(drawn_company(number), f"w{number}-")
         for number in range(first_seed, first_seed + count)
     }
 
 
-def _drawn(number: int) -> Tables:
+def drawn_company(number: int) -> Tables:
+    """The company of a seed, without a prefix."""
     examples: list[Tables] = []
 
     @seed(number)

@@ -38,10 +38,15 @@ class Window:
     active: tuple[Span, ...]
 
 
+def end_of_life(subscription: Subscription, changes: list[Change]) -> date:
+    """The earliest of `ends_on` and a cancel, which is final; never before the start (rule 14)."""
+    cancels = [change.effective_on for change in changes if change.change == "cancel"]
+    return max(min([subscription.ends_on, *cancels]), subscription.starts_on)
+
+
 def timeline(subscription: Subscription, changes: list[Change]) -> list[Stretch]:
     """The subscription's life, first to last day, changes in order of day and key (rule 14)."""
-    cancels = [change.effective_on for change in changes if change.change == "cancel"]
-    life = (subscription.starts_on, min([subscription.ends_on, *cancels]))
+    life = (subscription.starts_on, end_of_life(subscription, changes))
     inner = {subscription.trial_ends_on, *(change.effective_on for change in changes)}
     days = sorted({*life, *(day for day in inner if life[0] < day < life[1])})
     return [

@@ -1,6 +1,6 @@
 """What usage is worth, one subscription's charge at a time: windows by themselves and added up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from .arithmetic import to_money
 from .metering import NOTHING, Usage, metered
-from .periods import Grid, Length, Span, charge_grid, length
+from .periods import Grid, Length, Span, bill_date_of, charge_grid, length
 from .proration import share
 from .rating import bounded, price, price_table
 from .records import Account, Charge, Company, Subscription
@@ -78,15 +78,17 @@ def consumption(
     Under a rating period they reach to its end, which tells its last window.
     """
     account = company.accounts[subscription.account_id]
-    if charge.meter_id not in company.meters:
-        raise LookupError(f"unknown meter of {charge.charge_id}")
     grid = Grid(subscription.starts_on, length(charge.period)) if charge.is_anniversary else cycles
     horizon = grid.around(until).end
     if charge.rating_period:
         horizon = max(horizon, rating_grid(subscription, charge, cycles).around(until).end)
+    windows = usage_windows(stretches, charge.plan_id, grid, horizon)
+    if charge.meter_id not in company.meters:
+        if any(bill_date_of(account, cycles, each.span.end) <= until for each in windows):
+            raise LookupError(f"unknown meter of {charge.charge_id}")
+        return Consumption(subscription, account, charge, grid.length, active_spans(stretches), [])
     events = company.events[subscription.subscription_id, charge.meter_id]
     meter = company.meters[charge.meter_id]
-    windows = usage_windows(stretches, charge.plan_id, grid, horizon)
     usages = [(each, metered(meter, charge, events, each, account.zone)) for each in windows]
     return Consumption(subscription, account, charge, grid.length, active_spans(stretches), usages)
 
@@ -120,18 +122,24 @@ def rated_by_window(
         yield used.rated(window, value, usage, amount)
 
 
-def rated_by_running_total(company: Company, used: Consumption, grid: Grid) -> Iterator[RatedUsage]:
-    """Windows of a rating period as differences of its running total (rule 18)."""
+def rated_by_running_total(
+    company: Company, used: Consumption, grid: Grid, is_due: Callable[[Window], bool]
+) -> Iterator[RatedUsage]:
+    """Windows of a rating period as differences of its running total (rule 18).
+
+    Periods of which nothing is due are left out: a price that is missing does not hold yet.
+    """
     if used.charge.is_pooled:
         raise NotImplementedError("a pool with a rating period")
     periods: dict[Span, list[tuple[Window, dict[str, Usage]]]] = {}
     for window, usages in used.windows:
         periods.setdefault(grid.around(window.span.start), []).append((window, usages))
     for period, windows in periods.items():
-        minimum = used.minimum(
-            [span for window, _ in windows for span in window.active], period, grid.length
-        )
-        yield from _rated_period(company, used, minimum, windows)
+        if any(is_due(window) for window, _ in windows):
+            minimum = used.minimum(
+                [span for window, _ in windows for span in window.active], period, grid.length
+            )
+            yield from _rated_period(company, used, minimum, windows)
 
 
 def _rated_period(

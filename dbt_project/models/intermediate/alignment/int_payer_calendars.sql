@@ -34,12 +34,18 @@ own_starts as (
     group by account_id
 ),
 
+{# A charge that waits for its subscription starts nothing yet (rule 33). #}
 one_time_starts as (
     select
-        account_id,
-        min(occurred_on) as first_occurred_on
+        one_time_charges.account_id,
+        min(one_time_charges.occurred_on) as first_occurred_on
     from one_time_charges
-    group by account_id
+    left join subscriptions
+        on one_time_charges.subscription_id = subscriptions.subscription_id
+    where
+        one_time_charges.subscription_id is null
+        or subscriptions.subscription_id is not null
+    group by one_time_charges.account_id
 ),
 
 family_starts as (

@@ -6,10 +6,6 @@ due_items as (
     select * from {{ ref('int_items_due') }}
 ),
 
-rated_items as (
-    select * from {{ ref('int_items_rated') }}
-),
-
 billed_items as (
     select * from {{ ref('int_items_billed') }}
 ),
@@ -34,11 +30,6 @@ accounts as (
     select * from {{ ref('stg_accounts') }}
 ),
 
-{#
-    The document an item goes on follows the subscription's own terms, else
-    the payer's. An account that opted out gets a document for each
-    subscription.
-#}
 existing as (
     select
         due_items.item_id,
@@ -68,17 +59,6 @@ existing as (
         coalesce(due_items.given_tax_code, charges.tax_code, 'standard')
             as tax_code,
         due_items.bill_date as tax_date,
-        coalesce(subscriptions.payment_method, payer.payment_method)
-            as payment_method,
-        coalesce(subscriptions.payment_terms_days, payer.payment_terms_days)
-            as payment_terms_days,
-        coalesce(subscriptions.purchase_order, payer.purchase_order, '')
-            as purchase_order,
-        coalesce(subscriptions.invoice_group, '') as invoice_group,
-        case
-            when consumer.is_consolidated then ''
-            else coalesce(due_items.subscription_id, '')
-        end as own_subscription_id,
         coalesce(due_items.billed_amount, 0) as previous_worth,
         due_items.net_amount as present_worth,
         due_items.first_invoice_id as corrects_invoice_id,
@@ -86,10 +66,6 @@ existing as (
         cast(null as decimal(9, 4)) as billed_tax_rate,
         cast(null as varchar) as billed_exemption_reason
     from due_items
-    inner join accounts as consumer
-        on due_items.account_id = consumer.account_id
-    inner join accounts as payer
-        on due_items.payer_account_id = payer.account_id
     left join subscriptions
         on due_items.subscription_id = subscriptions.subscription_id
     left join charges on due_items.charge_id = charges.charge_id
@@ -99,8 +75,8 @@ existing as (
 ),
 
 {#
-    An item that was billed and no longer exists is worth nothing. One that is
-    settled exists, though it is not rated again.
+    An item that was billed and is no more, or not due yet, is worth nothing.
+    One that is settled exists, though it is not rated again.
 #}
 vanished as (
     select
@@ -130,11 +106,6 @@ vanished as (
         billed_items.currency,
         cast(null as varchar) as tax_code,
         cast(null as date) as tax_date,
-        billed_items.payment_method,
-        billed_items.payment_terms_days,
-        billed_items.purchase_order,
-        billed_items.invoice_group,
-        billed_items.own_subscription_id,
         billed_items.billed_amount as previous_worth,
         cast(0 as decimal(38, 4)) as present_worth,
         billed_items.first_invoice_id as corrects_invoice_id,
@@ -144,8 +115,8 @@ vanished as (
     from billed_items
     inner join payers_in_run
         on billed_items.payer_account_id = payers_in_run.payer_account_id
-    left join rated_items on billed_items.item_id = rated_items.item_id
-    where rated_items.item_id is null and not billed_items.is_settled
+    left join due_items on billed_items.item_id = due_items.item_id
+    where due_items.item_id is null and not billed_items.is_settled
 ),
 
 worths as (
@@ -154,13 +125,36 @@ worths as (
     select * from vanished
 ),
 
-{# The bill: what should have been billed, minus what was billed. #}
+{#
+    The bill: what should have been billed, minus what was billed. The
+    document it goes on follows the subscription's own terms, else the
+    payer's, as they are now. An account that opted out gets a document for
+    each subscription.
+#}
 differing as (
     select
-        *,
-        cast(present_worth - previous_worth as decimal(38, 4)) as difference
+        worths.*,
+        cast(worths.present_worth - worths.previous_worth as decimal(38, 4))
+            as difference,
+        coalesce(subscriptions.payment_method, payer.payment_method)
+            as payment_method,
+        coalesce(subscriptions.payment_terms_days, payer.payment_terms_days)
+            as payment_terms_days,
+        coalesce(subscriptions.purchase_order, payer.purchase_order, '')
+            as purchase_order,
+        coalesce(subscriptions.invoice_group, '') as invoice_group,
+        case
+            when consumer.is_consolidated then ''
+            else coalesce(worths.subscription_id, '')
+        end as own_subscription_id
     from worths
-    where present_worth != previous_worth
+    inner join accounts as consumer
+        on worths.account_id = consumer.account_id
+    inner join accounts as payer
+        on worths.payer_account_id = payer.account_id
+    left join subscriptions
+        on worths.subscription_id = subscriptions.subscription_id
+    where worths.present_worth != worths.previous_worth
 )
 
 select * from differing

@@ -1,4 +1,4 @@
-{# Grain: one row per item_id that the bill run looks at. #}
+{# Grain: one row per item_id that is due by its payer's bill date. #}
 
 with
 
@@ -60,9 +60,7 @@ due as (
     inner join payers_in_run
         on rated_items.payer_account_id = payers_in_run.payer_account_id
     left join billed_items on rated_items.item_id = billed_items.item_id
-    where
-        rated_items.bill_date <= payers_in_run.bill_date
-        or billed_items.item_id is not null
+    where rated_items.bill_date <= payers_in_run.bill_date
 )
 
 select * from due

@@ -143,7 +143,7 @@ waiting_for_subscription as (
     where subscriptions_placed.subscription_id is null
 ),
 
-waiting as (
+waits as (
     select * from waiting_for_account
     union all
     select * from waiting_for_entity
@@ -161,6 +161,16 @@ waiting as (
         row_key,
         waits_for
     from events_waiting
+),
+
+{# A charge may wait for its account and for its subscription. #}
+waiting as (
+    select
+        table_name,
+        row_key,
+        string_agg(waits_for, '; ' order by waits_for) as waits_for
+    from waits
+    group by table_name, row_key
 )
 
 select * from waiting

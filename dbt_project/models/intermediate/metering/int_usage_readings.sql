@@ -19,15 +19,27 @@ meters_of_readings as (
     where has_level or has_charge_by_event
 ),
 
-{# An event without the meter's property says nothing, but to a sum. #}
+{#
+    An event without the meter's property says nothing, but to a sum. A bare
+    date is its local midnight, after what happened late on the day before.
+#}
 readings as (
     select
         events.event_id,
         events.subscription_id,
         events.meter_id,
-        events.occurred_at,
         starts.usage_from,
         meters.carries_over,
+        case
+            when events.is_local_date
+                then {{ midnight_in_zone(
+                    local_date(
+                        'events.occurred_at', 'true', 'starts.timezone'
+                    ),
+                    'starts.timezone'
+                ) }}
+            else events.occurred_at
+        end as occurred_at,
         {{ local_date(
             'events.occurred_at', 'events.is_local_date', 'starts.timezone'
         ) }} as usage_date,
