@@ -8,14 +8,8 @@
     from (
         select
             *,
-            {{ period_boundary(
-                'grid_anchor', 'unit_months', 'unit_days',
-                'grid_offset + ordinal * grid_length'
-            ) }} as period_start,
-            {{ period_boundary(
-                'grid_anchor', 'unit_months', 'unit_days',
-                'grid_offset + (ordinal + 1) * grid_length'
-            ) }} as period_end
+            {{ grid_boundary('ordinal') }} as period_start,
+            {{ grid_boundary('ordinal + 1') }} as period_end
         from (
             select
                 *,

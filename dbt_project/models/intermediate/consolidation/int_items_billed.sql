@@ -10,10 +10,6 @@ documents as (
     select * from {{ source('issued', 'documents') }}
 ),
 
-payers as (
-    select * from {{ ref('int_account_payers') }}
-),
-
 billed as (
     select
         lines.item_id,
@@ -31,7 +27,7 @@ described as (
         billed.item_id,
         billed.billed_amount,
         billed.first_invoice_id,
-        payers.payer_account_id,
+        documents.account_id as payer_account_id,
         documents.entity_id,
         documents.payment_method,
         documents.payment_terms_days,
@@ -57,7 +53,6 @@ described as (
     from billed
     inner join lines on billed.last_position = lines.ledger_position
     inner join documents on lines.invoice_id = documents.invoice_id
-    inner join payers on lines.account_id = payers.account_id
 )
 
 select * from described
