@@ -95,11 +95,11 @@ eras_lived as (
 
 lengths as (
     select
+        eras_lived.*,
         purposes.charge_id,
         purposes.kind,
         purposes.alignment,
         purposes.purpose,
-        eras_lived.*,
         case
             when purposes.has_cycle_length then eras_lived.cycle_months
             else purposes.own_months

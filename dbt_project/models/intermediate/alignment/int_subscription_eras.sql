@@ -67,9 +67,9 @@ moved as (
     inner join closes
         on
             placed.account_id = closes.account_id
-            and closes.run_number >= placed.from_run
-            and closes.run_number
-            < coalesce(placed.until_run, closes.run_number + 1)
+            and placed.from_run <= closes.run_number
+            and coalesce(placed.until_run, closes.run_number + 1)
+            > closes.run_number
     where placed.next_account_id != placed.account_id
     group by placed.subscription_id, placed.account_id, placed.from_run
 ),
