@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from orchestration.home import Home
+from orchestration.laws import LAWS, Law
 from tests.control_totals.world import World, seller, tax_rate
 
 CLOSES = ("2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01")
@@ -37,7 +38,8 @@ DEFAULTS: dict[str, dict[str, str]] = {
     "usage_events": {"subscription_id": "s", "meter_id": "units"},
 }
 
-Bills = dict[str, dict[str, list[tuple[str, str, Decimal, str]]]]
+Line = tuple[str, str, Decimal, str]
+Bills = dict[str, dict[str, list[Line]]]
 
 
 def _charge(plan_id: str, **charge: str) -> dict[str, str]:
@@ -60,7 +62,9 @@ CHARGES = (
 
 
 def _catalogue(world: World) -> None:
-    world.land("billing_entities", *(seller(name, "EUR", "FR") for name in ("seller", "other")))
+    recent = {**seller("recent", "EUR", "FR"), "correction_horizon": "1 month"}
+    sellers = (seller("seller", "EUR", "FR"), seller("other", "EUR", "FR"), recent)
+    world.land("billing_entities", *sellers)
     world.land("tax_rates", tax_rate("FR", "20"))
     world.land("meters", {"meter_id": "units", "name": "Units", "aggregation": "sum"})
     plans = {charge["plan_id"] for charge, _ in CHARGES} | {"free"}
@@ -70,9 +74,7 @@ def _catalogue(world: World) -> None:
         {"charge_id": charge["charge_id"], "currency": "EUR", "unit_price": price}
         for charge, price in CHARGES
     ]
-    world.land(
-        "prices", *prices, {"charge_id": "monthly", "currency": "USD", "unit_price": "110"}
-    )
+    world.land("prices", *prices, {"charge_id": "monthly", "currency": "USD", "unit_price": "110"})
 
 
 def _landing(bill_date: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -91,8 +93,8 @@ def _landing(bill_date: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @pytest.fixture(scope="module")
-def bills(new_home: Callable[[], Home]) -> dict[str, Bills]:
-    """Every line, by case, payer and bill date."""
+def world(new_home: Callable[[], Home]) -> World:
+    """All cases, closed on every bill date."""
     world = World(new_home().root)
     _catalogue(world)
     for bill_date in CLOSES:
@@ -107,8 +109,14 @@ def bills(new_home: Callable[[], Home]) -> dict[str, Bills]:
             for account in case.get("held", {}).get(bill_date, [])
         ]
         world.close(bill_date, held)
+    return world
+
+
+@pytest.fixture(scope="module")
+def bills(world: World) -> dict[str, Bills]:
+    """Every line, by case, payer and bill date."""
     found: dict[str, Bills] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-    for account, bill_date, *line in world.marts(
+    for account, bill_date, start, end, amount, currency in world.marts(
         """
         select
             invoices.account_id, cast(invoices.bill_date as varchar),
@@ -120,23 +128,46 @@ def bills(new_home: Callable[[], Home]) -> dict[str, Bills]:
         """
     ):
         case_id, payer = account.split("/")
-        found[case_id][payer][bill_date].append(tuple(line))
+        found[case_id][payer][bill_date].append((start, end, amount, currency))
     return found
 
 
-def _expected(case: dict[str, Any]) -> Bills:
-    return {
-        payer: {
-            bill_date: sorted(
-                (start, end, Decimal(amount), *(currency or ["EUR"]))
-                for start, end, amount, *currency in lines
-            )
-            for bill_date, lines in dates.items()
-        }
-        for payer, dates in case["bills"].items()
-    }
+@pytest.fixture(scope="module")
+def not_billed(world: World) -> dict[str, list[Line]]:
+    """What lies beyond the horizon, by case."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for account, start, end, amount, currency in world.marts(
+        """
+        select
+            account_id, cast(service_start as varchar), cast(service_end as varchar),
+            difference, currency
+        from marts.differences_not_billed
+        order by all
+        """
+    ):
+        found[account.split("/")[0]].append((start, end, amount, currency))
+    return found
+
+
+def _lines(given: list[list[str]]) -> list[Line]:
+    return sorted(_line(*fields) for fields in given)
+
+
+def _line(start: str, end: str, amount: str, currency: str = "EUR") -> Line:
+    return start, end, Decimal(amount), currency
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_a_change_is_billed_as_worked_by_hand(case: dict[str, Any], bills: dict[str, Bills]) -> None:
-    assert bills.get(case["id"], {}) == _expected(case)
+def test_a_change_is_billed_as_worked_by_hand(
+    case: dict[str, Any], bills: dict[str, Bills], not_billed: dict[str, list[Line]]
+) -> None:
+    assert bills.get(case["id"], {}) == {
+        payer: {bill_date: _lines(lines) for bill_date, lines in dates.items()}
+        for payer, dates in case["bills"].items()
+    }
+    assert not_billed.get(case["id"], []) == _lines(case.get("not_billed", []))
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.sentence)
+def test_the_laws_hold_after_all_changes(law: Law, world: World) -> None:
+    assert world.warehouse(law.violations) == []

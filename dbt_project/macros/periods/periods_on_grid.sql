@@ -24,5 +24,5 @@
             from {{ relation }}
         )
     )
-    where period_end > from_on and period_start < until_on
+    where period_end > from_on and greatest(period_start, from_on) < until_on
 {%- endmacro %}

@@ -18,6 +18,10 @@ payers_in_run as (
     select * from {{ ref('int_payers_in_run') }}
 ),
 
+out_of_reach as (
+    select * from {{ ref('int_items_out_of_reach') }}
+),
+
 charges as (
     select * from {{ ref('stg_charges') }}
 ),
@@ -142,7 +146,8 @@ vanished as (
     inner join payers_in_run
         on billed_items.payer_account_id = payers_in_run.payer_account_id
     left join rated_items on billed_items.item_id = rated_items.item_id
-    where rated_items.item_id is null
+    left join out_of_reach on billed_items.item_id = out_of_reach.item_id
+    where rated_items.item_id is null and out_of_reach.item_id is null
 ),
 
 worths as (
