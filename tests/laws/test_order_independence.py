@@ -13,7 +13,15 @@ from orchestration.home import Home
 from tests.control_totals.world import World
 from tests.laws.worked_world import BILL_DATES, Row, Rows, first_rows, late_rows
 
-LEDGER_TABLES = ("documents", "lines", "usage", "taxes", "closed_cycles")
+LEDGER_TABLES = (
+    "documents",
+    "lines",
+    "usage",
+    "taxes",
+    "closed_cycles",
+    "account_calendars",
+    "subscription_accounts",
+)
 
 Write = Callable[[Path, str, Sequence[Row]], None]
 

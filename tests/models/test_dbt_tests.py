@@ -29,5 +29,5 @@ def test_every_unit_test_and_data_test_of_the_dbt_project_passes(
     assert not failed
     assert result.success
     kinds = [str(run.node.resource_type) for run in runs]
-    assert kinds.count("unit_test") > 90
-    assert kinds.count("test") > 100
+    assert kinds.count("unit_test") > 105
+    assert kinds.count("test") > 125

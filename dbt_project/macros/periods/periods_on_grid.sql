@@ -1,5 +1,6 @@
 {#
-    The natural periods of a charge that touch [from_on, until_on): the rows
+    The natural periods of a charge that touch [from_on, until_on) and end
+    after open_from, which is never before from_on: the rows
     of `relation` times the periods of their grid (see int_charge_grids).
     Adds period_start and period_end.
 #}
@@ -8,20 +9,14 @@
     from (
         select
             *,
-            {{ period_boundary(
-                'grid_anchor', 'unit_months', 'unit_days',
-                'grid_offset + ordinal * grid_length'
-            ) }} as period_start,
-            {{ period_boundary(
-                'grid_anchor', 'unit_months', 'unit_days',
-                'grid_offset + (ordinal + 1) * grid_length'
-            ) }} as period_end
+            {{ grid_boundary('ordinal') }} as period_start,
+            {{ grid_boundary('ordinal + 1') }} as period_end
         from (
             select
                 *,
                 {{ ordinals_between(
                     '(' ~ period_ordinal_near(
-                        'from_on', 'grid_anchor', 'unit_months', 'unit_days'
+                        'open_from', 'grid_anchor', 'unit_months', 'unit_days'
                     ) ~ ' - grid_offset) // grid_length - 2',
                     '(' ~ period_ordinal_near(
                         'until_on', 'grid_anchor', 'unit_months', 'unit_days'
@@ -30,5 +25,5 @@
             from {{ relation }}
         )
     )
-    where period_end > from_on and period_start < until_on
+    where period_end > open_from and greatest(period_start, from_on) < until_on
 {%- endmacro %}

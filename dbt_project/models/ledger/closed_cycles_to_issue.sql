@@ -22,6 +22,10 @@ documents as (
     select * from {{ ref('int_documents_drafted') }}
 ),
 
+out_of_reach as (
+    select * from {{ ref('int_items_out_of_reach') }}
+),
+
 issued_cycles as (
     select * from {{ source('issued', 'closed_cycles') }}
 ),
@@ -37,15 +41,32 @@ held_payers as (
     group by payer_account_id
 ),
 
-{# What is carried forward stays unbilled: its items are not settled. #}
-carried_forward as (
+{#
+    What is carried forward, or too old to be billed, stays unbilled: its items
+    are not settled.
+#}
+left_open as (
     select
         lines.payer_account_id,
-        min(lines.service_start) as service_start
+        lines.service_start
     from lines
     left join documents on lines.invoice_id = documents.invoice_id
     where documents.invoice_id is null
-    group by lines.payer_account_id
+
+    union all
+
+    select
+        payer_account_id,
+        service_start
+    from out_of_reach
+),
+
+first_left_open as (
+    select
+        payer_account_id,
+        min(service_start) as service_start
+    from left_open
+    group by payer_account_id
 ),
 
 {# A payer that is held stays open; the next run of the date looks again. #}
@@ -54,7 +75,7 @@ to_issue as (
         payers_in_run.payer_account_id as account_id,
         payers_in_run.bill_date,
         settled.inputs_hash,
-        least(payers_in_run.bill_date, carried_forward.service_start)
+        least(payers_in_run.bill_date, first_left_open.service_start)
             as settled_on,
         last_position.ledger_position + row_number() over (
             order by payers_in_run.payer_account_id
@@ -63,8 +84,8 @@ to_issue as (
     cross join last_position
     inner join settled
         on payers_in_run.payer_account_id = settled.payer_account_id
-    left join carried_forward
-        on payers_in_run.payer_account_id = carried_forward.payer_account_id
+    left join first_left_open
+        on payers_in_run.payer_account_id = first_left_open.payer_account_id
     left join held_payers
         on payers_in_run.payer_account_id = held_payers.payer_account_id
     where held_payers.payer_account_id is null

@@ -91,8 +91,6 @@ numbered as (
         ordered.total_amount,
         cast(0 as decimal(38, 4)) as prepaid_amount,
         ordered.total_amount as due_amount,
-        ordered.cycle_anchor,
-        ordered.cycle_period,
         {{ json_row('entities') }} as seller,
         {{ json_row('accounts') }} as buyer
     from ordered

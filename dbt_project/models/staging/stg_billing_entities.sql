@@ -32,6 +32,7 @@ renamed as (
         bic,
         creditor_id,
         billing_starts_on,
+        correction_horizon,
         late_penalty_rate,
         recovery_fee,
         early_payment_terms,
@@ -44,7 +45,9 @@ renamed as (
         coalesce(proration, 'actual') as proration,
         coalesce(negative_invoice, 'credit_note') as negative_invoice,
         coalesce(grace_days, 0) as grace_days,
-        coalesce(vat_on_debits, false) as vat_on_debits
+        coalesce(vat_on_debits, false) as vat_on_debits,
+        {{ period_months('correction_horizon') }} as correction_months,
+        {{ period_days('correction_horizon') }} as correction_days
     from current_versions
 )
 

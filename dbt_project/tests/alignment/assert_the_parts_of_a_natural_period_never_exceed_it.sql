@@ -39,8 +39,9 @@ ranges as (
 ranged_grids as (
     select
         grids.*,
-        ranges.from_on,
-        ranges.until_on
+        greatest(ranges.from_on, grids.grid_start) as from_on,
+        greatest(ranges.from_on, grids.grid_start) as open_from,
+        least(ranges.until_on, grids.era_end) as until_on
     from grids
     inner join ranges
         on
@@ -68,6 +69,7 @@ placed as (
         on
             windows.subscription_id = periods.subscription_id
             and windows.charge_id = periods.charge_id
+            and windows.service_start >= periods.from_on
             and windows.service_start >= periods.period_start
             and windows.service_end <= periods.period_end
 ),

@@ -23,7 +23,15 @@ from orchestration.home import DBT_PROJECT
 SOURCES_FILE = DBT_PROJECT / "models" / "ledger" / "_ledger__sources.yml"
 GENESIS = "0" * 64
 # The tables that a bill run appends from dbt's views `<table>_to_issue`; lines need their usage.
-DRAFTED_TABLES = ("documents", "usage", "lines", "taxes", "closed_cycles")
+DRAFTED_TABLES = (
+    "documents",
+    "usage",
+    "lines",
+    "taxes",
+    "closed_cycles",
+    "account_calendars",
+    "subscription_accounts",
+)
 _CHAIN = ("content_hash", "previous_hash", "row_hash")
 # A line's usage rows as texts, in an order of their own, so that it matters to nobody.
 _USAGE_HASH = """

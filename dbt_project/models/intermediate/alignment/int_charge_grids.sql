@@ -1,153 +1,128 @@
-{# Grain: one row per subscription_id, charge_id, purpose. #}
+{# Grain: one row per subscription_id, charge_id, purpose, era_start. #}
 
-with
+with recursive
 
-subscriptions as (
-    select * from {{ ref('int_subscriptions_placed') }}
-),
-
-segments as (
-    select * from {{ ref('int_subscription_segments') }}
-),
-
-charges as (
-    select * from {{ ref('stg_charges') }}
-),
-
-plans_entered as (
-    select
-        subscription_id,
-        plan_id
-    from segments
-    group by subscription_id, plan_id
-),
-
-charges_entered as (
-    select
-        plans_entered.subscription_id,
-        charges.charge_id,
-        charges.kind,
-        charges.alignment,
-        charges.period_months,
-        charges.period_days,
-        charges.rating_period,
-        charges.rating_months,
-        charges.rating_days
-    from plans_entered
-    inner join charges on plans_entered.plan_id = charges.plan_id
-    where charges.kind in ('recurring', 'usage')
+lengths as (
+    select * from {{ ref('int_charge_lengths') }}
 ),
 
 {#
-    What a line pays for: usage is priced over the account's cycle, unless it
-    keeps its own dates. What usage adds up over, where that is longer.
+    Where a charge begins under each calendar. A new calendar cuts what its
+    account's last closed bill date ends; a period that began before runs to
+    its end, and the charge is laid on the new bill dates from there. A free
+    grid is laid once.
 #}
-purposes as (
+laid as (
     select
         subscription_id,
         charge_id,
-        kind,
-        alignment,
-        'service' as purpose,
-        kind = 'usage' and alignment = 'account' as has_cycle_length,
-        period_months as own_months,
-        period_days as own_days
-    from charges_entered
+        purpose,
+        cast(0 as bigint) as era_number,
+        cast(null as date) as grid_start,
+        cast(null as date) as grid_anchor,
+        cast(null as bigint) as grid_offset,
+        cast(null as date) as free_anchor,
+        starts_on as runs_until
+    from lengths
+    where era_number = 1
 
     union all
 
-    select
-        subscription_id,
-        charge_id,
-        kind,
-        alignment,
-        'rating' as purpose,
-        false as has_cycle_length,
-        rating_months as own_months,
-        rating_days as own_days
-    from charges_entered
-    where kind = 'usage' and rating_period is not null
+    (
+        with
+
+        begun as (
+            select
+                lengths.*,
+                laid.runs_until as grid_start,
+                laid.free_anchor as last_free_anchor,
+                {{ period_ordinal_on_or_after(
+                    'laid.runs_until', 'lengths.cycle_anchor',
+                    'lengths.cycle_months', 'lengths.cycle_days'
+                ) }} as first_bill_date_ordinal
+            from laid
+            inner join lengths
+                on
+                    laid.subscription_id = lengths.subscription_id
+                    and laid.charge_id = lengths.charge_id
+                    and laid.purpose = lengths.purpose
+                    and laid.era_number + 1 = lengths.era_number
+        ),
+
+        {#
+            Boundaries are grid_anchor + (grid_offset + k * grid_length)
+            units. A multiple of the cycle is counted from the account's own
+            anchor, or an anchor on the 31st would be lost.
+        #}
+        anchored as (
+            select
+                *,
+                case fit
+                    when 'anniversary' then starts_on
+                    when 'free'
+                        then coalesce(last_free_anchor, {{ period_boundary(
+                            'cycle_anchor', 'cycle_months', 'cycle_days',
+                            'first_bill_date_ordinal'
+                        ) }})
+                    else cycle_anchor
+                end as grid_anchor,
+                case fit
+                    when 'multiple'
+                        then
+                            first_bill_date_ordinal
+                            * (cycle_months + cycle_days)
+                    else 0
+                end as grid_offset
+            from begun
+        )
+
+        select
+            subscription_id,
+            charge_id,
+            purpose,
+            era_number,
+            grid_start,
+            grid_anchor,
+            grid_offset,
+            case
+                when grid_start >= era_end then last_free_anchor
+                when fit = 'free' then grid_anchor
+            end as free_anchor,
+            case
+                when grid_start >= era_end then grid_start
+                when era_end < date '9999-12-31'
+                    then {{ grid_boundary_on_or_after('era_end') }}
+            end as runs_until
+        from anchored
+    )
 ),
 
-lengths as (
-    select
-        purposes.subscription_id,
-        purposes.charge_id,
-        purposes.kind,
-        purposes.alignment,
-        purposes.purpose,
-        subscriptions.starts_on,
-        subscriptions.cycle_anchor,
-        subscriptions.cycle_months,
-        subscriptions.cycle_days,
-        case
-            when purposes.has_cycle_length then subscriptions.cycle_months
-            else purposes.own_months
-        end as grid_months,
-        case
-            when purposes.has_cycle_length then subscriptions.cycle_days
-            else purposes.own_days
-        end as grid_days,
-        {{ period_ordinal_on_or_after(
-            'subscriptions.starts_on', 'subscriptions.cycle_anchor',
-            'subscriptions.cycle_months', 'subscriptions.cycle_days'
-        ) }} as first_bill_date_ordinal
-    from purposes
-    inner join subscriptions
-        on purposes.subscription_id = subscriptions.subscription_id
-),
-
-{#
-    How the charge's own length fits the account's cycle: the same, a part of
-    it (its periods divide the cycle), a multiple (it renews on a bill date),
-    or none of these (a free grid).
-#}
-fitted as (
-    select
-        *,
-        case
-            when alignment = 'anniversary' then 'anniversary'
-            when grid_months = cycle_months and grid_days = cycle_days
-                then 'same'
-            when (grid_months > 0) != (cycle_months > 0) then 'free'
-            when (cycle_months + cycle_days) % (grid_months + grid_days) = 0
-                then 'part'
-            when (grid_months + grid_days) % (cycle_months + cycle_days) = 0
-                then 'multiple'
-            else 'free'
-        end as fit
-    from lengths
-),
-
-{#
-    The boundaries of the grid are grid_anchor + (grid_offset + k * grid_length)
-    units. A multiple of the cycle is counted from the account's own anchor,
-    or an anchor on the 31st would be lost.
-#}
 grids as (
     select
-        subscription_id,
-        charge_id,
-        kind,
-        purpose,
-        fit,
-        case fit
-            when 'anniversary' then starts_on
-            when 'free' then {{ period_boundary(
-                'cycle_anchor', 'cycle_months', 'cycle_days',
-                'first_bill_date_ordinal'
-            ) }}
-            else cycle_anchor
-        end as grid_anchor,
-        case when grid_months > 0 then 1 else 0 end as unit_months,
-        case when grid_months > 0 then 0 else 1 end as unit_days,
-        grid_months + grid_days as grid_length,
-        case fit
-            when 'multiple'
-                then first_bill_date_ordinal * (cycle_months + cycle_days)
-            else 0
-        end as grid_offset
-    from fitted
+        lengths.subscription_id,
+        lengths.charge_id,
+        lengths.kind,
+        lengths.purpose,
+        lengths.fit,
+        laid.grid_start,
+        laid.grid_anchor,
+        lengths.unit_months,
+        lengths.unit_days,
+        lengths.grid_length,
+        laid.grid_offset,
+        lengths.era_start,
+        lengths.era_end,
+        lengths.cycle_anchor,
+        lengths.cycle_months,
+        lengths.cycle_days
+    from laid
+    inner join lengths
+        on
+            laid.subscription_id = lengths.subscription_id
+            and laid.charge_id = lengths.charge_id
+            and laid.purpose = lengths.purpose
+            and laid.era_number = lengths.era_number
+    where laid.grid_start < lengths.era_end
 )
 
 select * from grids

@@ -6,6 +6,14 @@ subscriptions as (
     select * from {{ ref('int_subscriptions_placed') }}
 ),
 
+subscription_eras as (
+    select * from {{ ref('int_subscription_eras') }}
+),
+
+account_eras as (
+    select * from {{ ref('int_account_eras') }}
+),
+
 segments as (
     select * from {{ ref('int_subscription_segments') }}
 ),
@@ -18,20 +26,12 @@ one_time_charges as (
     select * from {{ ref('stg_one_time_charges') }}
 ),
 
-accounts as (
-    select * from {{ ref('stg_accounts') }}
-),
-
 entities as (
     select * from {{ ref('stg_billing_entities') }}
 ),
 
 payers as (
     select * from {{ ref('int_account_payers') }}
-),
-
-calendars as (
-    select * from {{ ref('int_payer_calendars') }}
 ),
 
 settled as (
@@ -54,7 +54,7 @@ plan_fees as (
         '' as one_time_item_id,
         plans_entered.subscription_id,
         charges.charge_id,
-        subscriptions.account_id,
+        subscription_eras.account_id,
         plans_entered.plan_id,
         plans_entered.quantity,
         cast(null as decimal(38, 12)) as amount,
@@ -64,8 +64,11 @@ plan_fees as (
         plans_entered.entered_on as occurred_on
     from plans_entered
     inner join charges on plans_entered.plan_id = charges.plan_id
-    inner join subscriptions
-        on plans_entered.subscription_id = subscriptions.subscription_id
+    inner join subscription_eras
+        on
+            plans_entered.subscription_id = subscription_eras.subscription_id
+            and plans_entered.entered_on > subscription_eras.era_start
+            and plans_entered.entered_on <= subscription_eras.era_end
     where charges.kind = 'one_time'
 ),
 
@@ -103,16 +106,19 @@ charged as (
     select * from landed_charges
 ),
 
+{#
+    Who pays, in which currency and when: as on the first bill date at or
+    after the day. What that bill date closed stays where it was billed.
+#}
 windows as (
     select
         charged.one_time_item_id,
         charged.subscription_id,
         charged.charge_id,
         charged.account_id,
-        accounts.entity_id,
-        payers.payer_account_id,
-        coalesce(charged.currency, accounts.currency, entities.currency)
-            as currency,
+        account_eras.entity_id,
+        account_eras.payer_account_id,
+        coalesce(charged.currency, account_eras.currency) as currency,
         charged.plan_id,
         charged.quantity,
         charged.amount,
@@ -122,15 +128,17 @@ windows as (
         charged.occurred_on + 1 as service_end,
         charged.occurred_on as due_on,
         {{ bill_date_on_or_after(
-            'charged.occurred_on', 'calendars.cycle_anchor',
-            'calendars.cycle_months', 'calendars.cycle_days'
+            'charged.occurred_on', 'account_eras.cycle_anchor',
+            'account_eras.cycle_months', 'account_eras.cycle_days'
         ) }} as bill_date
     from charged
-    inner join accounts on charged.account_id = accounts.account_id
-    inner join entities on accounts.entity_id = entities.entity_id
+    inner join account_eras
+        on
+            charged.account_id = account_eras.account_id
+            and charged.occurred_on > account_eras.era_start
+            and charged.occurred_on <= account_eras.era_end
+    inner join entities on account_eras.entity_id = entities.entity_id
     inner join payers on charged.account_id = payers.account_id
-    inner join calendars
-        on payers.payer_account_id = calendars.payer_account_id
     inner join settled on payers.payer_account_id = settled.payer_account_id
     where
         charged.occurred_on + 1 > settled.settled_on

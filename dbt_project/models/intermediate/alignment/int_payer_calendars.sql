@@ -18,8 +18,12 @@ one_time_charges as (
     select * from {{ ref('stg_one_time_charges') }}
 ),
 
-issued_documents as (
-    select * from {{ source('issued', 'documents') }}
+closes as (
+    select * from {{ ref('int_account_closes') }}
+),
+
+closed_cycles as (
+    select * from {{ source('issued', 'closed_cycles') }}
 ),
 
 bill_run_requests as (
@@ -48,24 +52,35 @@ one_time_starts as (
     group by one_time_charges.account_id
 ),
 
+{#
+    Who pays today, and who paid: what was billed to an account that has a
+    payer since, or lost its family, is corrected there.
+#}
+paying as (
+    select payer_account_id from payers
+    union
+    select account_id as payer_account_id from closed_cycles
+),
+
 family_starts as (
     select
-        payers.payer_account_id,
+        paying.payer_account_id,
         min(own_starts.first_starts_on) as first_starts_on,
         min(one_time_starts.first_occurred_on) as first_occurred_on
-    from payers
+    from paying
+    left join payers on paying.payer_account_id = payers.payer_account_id
     left join own_starts on payers.account_id = own_starts.account_id
     left join one_time_starts
         on payers.account_id = one_time_starts.account_id
-    group by payers.payer_account_id
+    group by paying.payer_account_id
 ),
 
-{# An anchor that stays empty stays where the first document found it. #}
-first_documents as (
+{# An anchor that stays empty stays where the first close found it. #}
+last_calendars as (
     select
         account_id,
-        min_by(cycle_anchor, bill_date) as cycle_anchor
-    from issued_documents
+        max_by(cycle_anchor, run_number) as cycle_anchor
+    from closes
     group by account_id
 ),
 
@@ -78,7 +93,7 @@ anchored as (
         bill_run_requests.bill_date as requested_on,
         coalesce(
             accounts.billing_anchor,
-            first_documents.cycle_anchor,
+            last_calendars.cycle_anchor,
             own_starts.first_starts_on,
             family_starts.first_starts_on,
             family_starts.first_occurred_on
@@ -86,8 +101,8 @@ anchored as (
     from family_starts
     inner join accounts
         on family_starts.payer_account_id = accounts.account_id
-    left join first_documents
-        on family_starts.payer_account_id = first_documents.account_id
+    left join last_calendars
+        on family_starts.payer_account_id = last_calendars.account_id
     left join own_starts
         on family_starts.payer_account_id = own_starts.account_id
     cross join bill_run_requests

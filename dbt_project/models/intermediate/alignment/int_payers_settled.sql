@@ -14,6 +14,44 @@ bill_runs as (
     select * from {{ source('issued', 'bill_runs') }}
 ),
 
+account_eras as (
+    select * from {{ ref('int_account_eras') }}
+),
+
+subscription_eras as (
+    select * from {{ ref('int_subscription_eras') }}
+),
+
+payers_of_accounts as (
+    select
+        account_id as holder,
+        payer_account_id
+    from account_eras
+
+    union
+
+    select
+        subscription_id as holder,
+        payer_account_id
+    from subscription_eras
+),
+
+{#
+    What moved from one payer to another hangs on both of their closes, so
+    such families are looked at as a whole.
+#}
+tied_payers as (
+    select payer_account_id
+    from (
+        select
+            payer_account_id,
+            count(*) over (partition by holder) as payer_count
+        from payers_of_accounts
+    )
+    where payer_count > 1
+    group by payer_account_id
+),
+
 last_closed as (
     select
         closed_cycles.account_id,
@@ -39,13 +77,17 @@ settled as (
         inputs.payer_account_id,
         inputs.inputs_hash,
         case
-            when inputs.inputs_hash = last_closed.inputs_hash
+            when
+                inputs.inputs_hash = last_closed.inputs_hash
+                and tied_payers.payer_account_id is null
                 then last_closed.settled_on
             else date '0001-01-01'
         end as settled_on,
         coalesce(last_closed.landing_id, 0) as landing_id
     from inputs
     left join last_closed on inputs.payer_account_id = last_closed.account_id
+    left join tied_payers
+        on inputs.payer_account_id = tied_payers.payer_account_id
 )
 
 select * from settled

@@ -10,6 +10,10 @@ segments as (
     select * from {{ ref('int_subscription_segments') }}
 ),
 
+eras as (
+    select * from {{ ref('int_subscription_eras') }}
+),
+
 stretches as (
     select * from {{ ref('int_subscription_stretches') }}
 ),
@@ -30,11 +34,14 @@ grids as (
 bounded_grids as (
     select
         grids.*,
-        greatest(subscriptions.starts_on, subscriptions.settled_on)
-            as from_on,
+        grids.grid_start as from_on,
+        greatest(grids.grid_start, subscriptions.settled_on) as open_from,
         grids.unit_months * grids.grid_length as period_months,
-        least(subscriptions.ended_on, subscriptions.next_bill_date)
-            as until_on,
+        least(
+            subscriptions.ended_on,
+            subscriptions.next_bill_date,
+            grids.era_end
+        ) as until_on,
         coalesce(charges.proration, subscriptions.entity_proration)
             as proration
     from grids
@@ -82,12 +89,17 @@ windows as (
         periods.fit,
         periods.proration,
         periods.period_months,
+        periods.era_start,
+        periods.cycle_anchor,
+        periods.cycle_months,
+        periods.cycle_days,
         active_spans.plan_id,
         active_spans.quantity,
         periods.period_start,
         periods.period_end,
-        greatest(periods.period_start, active_spans.span_start)
-            as service_start,
+        greatest(
+            periods.period_start, periods.from_on, active_spans.span_start
+        ) as service_start,
         least(periods.period_end, active_spans.span_end) as service_end
     from periods
     inner join active_spans
@@ -95,7 +107,7 @@ windows as (
             periods.subscription_id = active_spans.subscription_id
             and periods.charge_id = active_spans.charge_id
             and periods.period_end > active_spans.span_start
-            and periods.period_start
+            and greatest(periods.period_start, periods.from_on)
             < coalesce(active_spans.span_end, date '9999-12-31')
 ),
 
@@ -112,13 +124,6 @@ due as (
     select
         windows.*,
         coverages.covered_days,
-        subscriptions.account_id,
-        subscriptions.entity_id,
-        subscriptions.payer_account_id,
-        subscriptions.currency,
-        subscriptions.cycle_anchor,
-        subscriptions.cycle_months,
-        subscriptions.cycle_days,
         subscriptions.billing_starts_on,
         {{ proration_days(
             'windows.proration', 'windows.service_start',
@@ -133,9 +138,10 @@ due as (
             when windows.fit != 'part' then windows.service_start
             else greatest(
                 {{ bill_date_on_or_before(
-                    'windows.service_start', 'subscriptions.cycle_anchor',
-                    'subscriptions.cycle_months', 'subscriptions.cycle_days'
+                    'windows.service_start', 'windows.cycle_anchor',
+                    'windows.cycle_months', 'windows.cycle_days'
                 ) }},
+                windows.era_start,
                 stays.stay_start
             )
         end as due_on
@@ -156,34 +162,49 @@ due as (
             and windows.service_start = coverages.service_start
 ),
 
+{#
+    Whose it is, is decided where the service starts; when it is billed, by
+    the calendar in which it falls due, whose last bill date is still its own.
+#}
 billable as (
     select
-        subscription_id,
-        charge_id,
-        account_id,
-        entity_id,
-        payer_account_id,
-        currency,
-        plan_id,
-        quantity,
-        service_start,
-        service_end,
-        period_start,
-        period_end,
-        due_on,
+        due.subscription_id,
+        due.charge_id,
+        holders.account_id,
+        holders.entity_id,
+        holders.payer_account_id,
+        holders.currency,
+        due.plan_id,
+        due.quantity,
+        due.service_start,
+        due.service_end,
+        due.period_start,
+        due.period_end,
+        due.due_on,
         {{ proration_numerator(
-            'proration', 'part_days', 'whole_days', 'period_months',
-            'covered_days'
+            'due.proration', 'due.part_days', 'due.whole_days',
+            'due.period_months', 'due.covered_days'
         ) }} as proration_numerator,
         {{ proration_denominator(
-            'proration', 'part_days', 'whole_days', 'period_months',
-            'covered_days'
+            'due.proration', 'due.part_days', 'due.whole_days',
+            'due.period_months', 'due.covered_days'
         ) }} as proration_denominator,
         {{ bill_date_on_or_after(
-            'due_on', 'cycle_anchor', 'cycle_months', 'cycle_days'
+            'due.due_on', 'calendars.cycle_anchor', 'calendars.cycle_months',
+            'calendars.cycle_days'
         ) }} as bill_date
     from due
-    where billing_starts_on is null or due_on >= billing_starts_on
+    inner join eras as holders
+        on
+            due.subscription_id = holders.subscription_id
+            and due.service_start >= holders.era_start
+            and due.service_start < holders.era_end
+    inner join eras as calendars
+        on
+            due.subscription_id = calendars.subscription_id
+            and due.due_on > calendars.era_start
+            and due.due_on <= calendars.era_end
+    where due.billing_starts_on is null or due.due_on >= due.billing_starts_on
 )
 
 select * from billable

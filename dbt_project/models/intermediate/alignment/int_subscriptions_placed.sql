@@ -56,9 +56,6 @@ placed as (
         entities.billing_starts_on,
         entities.proration as entity_proration,
         calendars.payer_account_id,
-        calendars.cycle_anchor,
-        calendars.cycle_months,
-        calendars.cycle_days,
         calendars.requested_on,
         calendars.bill_date,
         calendars.next_bill_date,
@@ -71,8 +68,7 @@ placed as (
                     least(subscriptions.ends_on, cancellations.cancelled_on),
                     subscriptions.starts_on
                 )
-        end as ended_on,
-        coalesce(accounts.currency, entities.currency) as currency
+        end as ended_on
     from subscriptions
     inner join accounts on subscriptions.account_id = accounts.account_id
     inner join entities on accounts.entity_id = entities.entity_id

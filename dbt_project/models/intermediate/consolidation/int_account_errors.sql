@@ -10,6 +10,10 @@ payers as (
     select * from {{ ref('int_account_payers') }}
 ),
 
+changed_sellers as (
+    select * from {{ ref('int_seller_changes') }}
+),
+
 accounts as (
     select * from {{ ref('stg_accounts') }}
 ),
@@ -50,8 +54,10 @@ prepaid_credits as (
     select * from {{ ref('stg_prepaid_credits') }}
 ),
 
+{# What an item lacks holds who pays for it, today or then. #}
 unpriced as (
     select
+        payer_account_id,
         account_id,
         rating_error as reason
     from due_items
@@ -60,6 +66,7 @@ unpriced as (
 
 untaxed as (
     select
+        payer_account_id,
         account_id,
         tax_error as reason
     from taxed_items
@@ -130,18 +137,29 @@ terms_not_billed as (
     from prepaid_credits
 ),
 
-found as (
-    select * from unpriced
-    union all
-    select * from untaxed
-    union all
+of_accounts as (
     select * from unknown_plans
     union all
     select * from unknown_payers
     union all
     select * from mixed_series
     union all
+    select * from changed_sellers
+    union all
     select * from terms_not_billed
+),
+
+found as (
+    select * from unpriced
+    union all
+    select * from untaxed
+    union all
+    select
+        payers.payer_account_id,
+        of_accounts.account_id,
+        of_accounts.reason
+    from of_accounts
+    inner join payers on of_accounts.account_id = payers.account_id
 ),
 
 {# An account is looked at when its payer is in the run. #}
@@ -154,9 +172,8 @@ errors as (
         found.reason
     from found
     inner join accounts on found.account_id = accounts.account_id
-    inner join payers on found.account_id = payers.account_id
     inner join payers_in_run
-        on payers.payer_account_id = payers_in_run.payer_account_id
+        on found.payer_account_id = payers_in_run.payer_account_id
     group by
         payers_in_run.payer_account_id,
         payers_in_run.bill_date,

@@ -87,8 +87,6 @@ totalled as (
         line_totals.*,
         entities.negative_invoice,
         currencies.minor_units,
-        payers_in_run.cycle_anchor,
-        payers_in_run.cycle_period,
         line_totals.bill_date as period_end,
         tax_totals.tax_amount,
         cast(line_totals.net_amount + tax_totals.tax_amount as decimal(38, 4))

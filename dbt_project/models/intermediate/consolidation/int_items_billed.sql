@@ -63,7 +63,7 @@ described as (
         billed.item_id,
         billed.billed_amount,
         billed.first_invoice_id,
-        payers.payer_account_id,
+        documents.account_id as payer_account_id,
         documents.entity_id,
         lines.account_id,
         lines.subscription_id,

@@ -14,6 +14,10 @@ payers_in_run as (
     select * from {{ ref('int_payers_in_run') }}
 ),
 
+out_of_reach as (
+    select * from {{ ref('int_items_out_of_reach') }}
+),
+
 charges as (
     select * from {{ ref('stg_charges') }}
 ),
@@ -116,7 +120,11 @@ vanished as (
     inner join payers_in_run
         on billed_items.payer_account_id = payers_in_run.payer_account_id
     left join due_items on billed_items.item_id = due_items.item_id
-    where due_items.item_id is null and not billed_items.is_settled
+    left join out_of_reach on billed_items.item_id = out_of_reach.item_id
+    where
+        due_items.item_id is null
+        and out_of_reach.item_id is null
+        and not billed_items.is_settled
 ),
 
 worths as (

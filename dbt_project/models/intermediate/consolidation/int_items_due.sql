@@ -14,6 +14,10 @@ payers_in_run as (
     select * from {{ ref('int_payers_in_run') }}
 ),
 
+out_of_reach as (
+    select * from {{ ref('int_items_out_of_reach') }}
+),
+
 {# What is due by the payer's bill date, and what was billed before. #}
 due as (
     select
@@ -60,7 +64,10 @@ due as (
     inner join payers_in_run
         on rated_items.payer_account_id = payers_in_run.payer_account_id
     left join billed_items on rated_items.item_id = billed_items.item_id
-    where rated_items.bill_date <= payers_in_run.bill_date
+    left join out_of_reach on rated_items.item_id = out_of_reach.item_id
+    where
+        out_of_reach.item_id is null
+        and rated_items.bill_date <= payers_in_run.bill_date
 )
 
 select * from due

@@ -6,8 +6,8 @@ accounts as (
     select * from {{ ref('stg_accounts') }}
 ),
 
-payers as (
-    select * from {{ ref('int_account_payers') }}
+account_eras as (
+    select * from {{ ref('int_account_eras') }}
 ),
 
 entities as (
@@ -18,14 +18,16 @@ territories as (
     select * from {{ ref('vat_territories') }}
 ),
 
-{# The seller is the consuming account's; the buyer is its payer. #}
+{#
+    The seller is the consuming account's; the buyer its payer, or whoever
+    paid for it before.
+#}
 pairs as (
     select
-        payers.payer_account_id,
-        accounts.entity_id
-    from accounts
-    inner join payers on accounts.account_id = payers.account_id
-    group by payers.payer_account_id, accounts.entity_id
+        payer_account_id,
+        entity_id
+    from account_eras
+    group by payer_account_id, entity_id
 ),
 
 placed as (

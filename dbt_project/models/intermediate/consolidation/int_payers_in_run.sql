@@ -10,15 +10,38 @@ closed_cycles as (
     select * from {{ source('issued', 'closed_cycles') }}
 ),
 
+account_eras as (
+    select * from {{ ref('int_account_eras') }}
+),
+
 bill_runs as (
     select * from {{ source('issued', 'bill_runs') }}
+),
+
+{#
+    What was closed of an account while another one paid for it is closed: it
+    goes on from there when it pays for itself.
+#}
+closed_dates as (
+    select
+        account_id,
+        bill_date
+    from closed_cycles
+
+    union all
+
+    select
+        account_id,
+        era_start as bill_date
+    from account_eras
+    where account_id = payer_account_id and era_start > date '0001-01-01'
 ),
 
 last_closed as (
     select
         account_id,
         max(bill_date) as last_closed_on
-    from closed_cycles
+    from closed_dates
     group by account_id
 ),
 
@@ -36,10 +59,9 @@ in_run as (
         calendars.payer_account_id,
         calendars.requested_on,
         calendars.bill_date,
-        calendars.previous_bill_date,
-        calendars.cycle_anchor,
-        calendars.cycle_period,
-        last_closed.last_closed_on
+        last_closed.last_closed_on,
+        greatest(calendars.previous_bill_date, last_closed.last_closed_on)
+            as previous_bill_date
     from calendars
     cross join last_run
     left join last_closed

@@ -6,6 +6,10 @@ subscriptions as (
     select * from {{ ref('int_subscriptions_placed') }}
 ),
 
+eras as (
+    select * from {{ ref('int_subscription_eras') }}
+),
+
 stays as (
     select * from {{ ref('int_plan_stays') }}
 ),
@@ -33,12 +37,14 @@ last_usage as (
 bounded_grids as (
     select
         grids.*,
-        greatest(subscriptions.starts_on, settled.settled_on) as from_on,
+        grids.grid_start as from_on,
+        greatest(grids.grid_start, settled.settled_on) as open_from,
         least(
             subscriptions.ended_on,
             greatest(
                 subscriptions.next_bill_date, last_usage.usage_date + 1
-            )
+            ),
+            grids.era_end
         ) as until_on
     from grids
     inner join subscriptions
@@ -72,8 +78,8 @@ first_rating_periods as (
 service_grids as (
     select
         bounded_grids.* replace (
-            least(bounded_grids.from_on, first_rating_periods.period_start)
-            as from_on
+            least(bounded_grids.open_from, first_rating_periods.period_start)
+            as open_from
         )
     from bounded_grids
     left join first_rating_periods
@@ -96,7 +102,8 @@ windows as (
         stays.stay_end,
         periods.period_start,
         periods.period_end,
-        greatest(periods.period_start, stays.stay_start) as service_start,
+        greatest(periods.period_start, periods.from_on, stays.stay_start)
+            as service_start,
         least(periods.period_end, stays.stay_end) as service_end
     from periods
     inner join charges on periods.charge_id = charges.charge_id
@@ -105,7 +112,7 @@ windows as (
             periods.subscription_id = stays.subscription_id
             and charges.plan_id = stays.plan_id
             and periods.period_end > stays.stay_start
-            and periods.period_start
+            and greatest(periods.period_start, periods.from_on)
             < coalesce(stays.stay_end, date '9999-12-31')
     where not stays.is_trial
 ),
@@ -121,6 +128,8 @@ rated as (
         rating_periods.fit as rating_fit,
         rating_periods.period_start as rating_start,
         rating_periods.period_end as rating_end,
+        greatest(rating_periods.period_start, rating_periods.from_on)
+            as rated_from,
         rating_periods.period_start is not null
         and (
             windows.service_end >= rating_periods.period_end
@@ -138,19 +147,23 @@ rated as (
         on
             windows.subscription_id = rating_periods.subscription_id
             and windows.charge_id = rating_periods.charge_id
-            and windows.service_start >= rating_periods.period_start
+            and windows.service_start
+            >= greatest(rating_periods.period_start, rating_periods.from_on)
             and windows.service_start < rating_periods.period_end
 ),
 
-{# Usage falls due where its window ends. #}
+{#
+    Usage falls due where its window ends, in the calendar of that day. It is
+    its holder's of the first day; a rating period's, of the period's.
+#}
 due as (
     select
         rated.subscription_id,
         rated.charge_id,
-        subscriptions.account_id,
-        subscriptions.entity_id,
-        subscriptions.payer_account_id,
-        subscriptions.currency,
+        holders.account_id,
+        holders.entity_id,
+        holders.payer_account_id,
+        holders.currency,
         rated.plan_id,
         rated.period_start,
         rated.period_end,
@@ -162,8 +175,8 @@ due as (
         rated.service_end,
         rated.service_end as due_on,
         {{ bill_date_on_or_after(
-            'rated.service_end', 'subscriptions.cycle_anchor',
-            'subscriptions.cycle_months', 'subscriptions.cycle_days'
+            'rated.service_end', 'calendars.cycle_anchor',
+            'calendars.cycle_months', 'calendars.cycle_days'
         ) }} as bill_date,
         coalesce(
             rated.service_end < subscriptions.billing_starts_on, false
@@ -171,6 +184,18 @@ due as (
     from rated
     inner join subscriptions
         on rated.subscription_id = subscriptions.subscription_id
+    inner join eras as holders
+        on
+            rated.subscription_id = holders.subscription_id
+            and coalesce(rated.rated_from, rated.service_start)
+            >= holders.era_start
+            and coalesce(rated.rated_from, rated.service_start)
+            < holders.era_end
+    inner join eras as calendars
+        on
+            rated.subscription_id = calendars.subscription_id
+            and rated.service_end > calendars.era_start
+            and rated.service_end <= calendars.era_end
 )
 
 select * from due

@@ -123,17 +123,21 @@ unified as (
 ),
 
 {#
-    The key of an item: subscription, charge, service start, currency and
-    group value. Its end may move. A landed one-time charge has its own key.
+    The key of an item: subscription, charge, service start, currency, group
+    value and who pays, since what was billed to one payer is corrected with
+    that one. Its end may move. A landed one-time charge has its own key.
 #}
 keyed as (
     select
         case
             when one_time_item_id != ''
-                then {{ stable_key(["'one_time'", 'one_time_item_id']) }}
+                then {{ stable_key([
+                    "'one_time'", 'one_time_item_id', 'currency',
+                    'payer_account_id',
+                ]) }}
             else {{ stable_key([
                 'subscription_id', 'charge_id', 'service_start',
-                'currency', 'group_value',
+                'currency', 'group_value', 'payer_account_id',
             ]) }}
         end as item_id,
         *

@@ -6,6 +6,10 @@ items as (
     select * from {{ ref('int_items_rated') }}
 ),
 
+out_of_reach as (
+    select * from {{ ref('int_items_out_of_reach') }}
+),
+
 lines as (
     select * from {{ source('ledger', 'lines') }}
 ),
@@ -33,7 +37,8 @@ last_closed as (
 
 {#
     Up to the end of the open cycle; usage beyond it shows too. An item whose
-    bill date is closed counts as billed, at nothing if it had no line.
+    bill date is closed counts as billed, at nothing if it had no line. What
+    will never be billed is in differences_not_billed.
 #}
 unbilled as (
     select
@@ -62,15 +67,19 @@ unbilled as (
     left join last_closed
         on items.payer_account_id = last_closed.account_id
     left join billed on items.item_id = billed.item_id
+    left join out_of_reach on items.item_id = out_of_reach.item_id
     where
-        (
+        out_of_reach.item_id is null
+        and (
             (
-                last_closed.last_closed_on is null
-                or items.bill_date > last_closed.last_closed_on
+                (
+                    last_closed.last_closed_on is null
+                    or items.bill_date > last_closed.last_closed_on
+                )
+                and billed.item_id is null
             )
-            and billed.item_id is null
+            or items.net_amount != coalesce(billed.billed_amount, 0)
         )
-        or items.net_amount != coalesce(billed.billed_amount, 0)
 )
 
 select

@@ -1,0 +1,127 @@
+{# Grain: one row per item_id whose difference is too old to be billed. #}
+
+with
+
+rated_items as (
+    select * from {{ ref('int_items_rated') }}
+),
+
+billed_items as (
+    select * from {{ ref('int_items_billed') }}
+),
+
+entities as (
+    select * from {{ ref('stg_billing_entities') }}
+),
+
+calendars as (
+    select * from {{ ref('int_payer_calendars') }}
+),
+
+closes as (
+    select * from {{ ref('int_account_closes') }}
+),
+
+last_closes as (
+    select
+        account_id,
+        max(bill_date) as last_closed_on
+    from closes
+    group by account_id
+),
+
+{# A seller without a horizon corrects whatever lies behind. #}
+limits as (
+    select
+        entities.entity_id,
+        entities.negative_invoice,
+        calendars.payer_account_id,
+        cast(
+            calendars.bill_date
+            - to_months(entities.correction_months)
+            - to_days(entities.correction_days)
+            as date
+        ) as corrected_from
+    from entities
+    cross join calendars
+    where entities.correction_horizon is not null
+),
+
+{# An item reaches as far as it was billed, or would be now. #}
+worths as (
+    select
+        rated_items.item_id,
+        rated_items.payer_account_id,
+        rated_items.entity_id,
+        rated_items.account_id,
+        rated_items.subscription_id,
+        rated_items.charge_id,
+        rated_items.group_value,
+        rated_items.service_start,
+        rated_items.currency,
+        rated_items.net_amount as present_worth,
+        greatest(rated_items.service_end, billed_items.service_end)
+            as service_end,
+        coalesce(billed_items.billed_amount, 0) as previous_worth
+    from rated_items
+    left join billed_items on rated_items.item_id = billed_items.item_id
+
+    union all
+
+    select
+        billed_items.item_id,
+        billed_items.payer_account_id,
+        billed_items.entity_id,
+        billed_items.account_id,
+        billed_items.subscription_id,
+        billed_items.charge_id,
+        billed_items.group_value,
+        billed_items.service_start,
+        billed_items.currency,
+        cast(0 as decimal(38, 4)) as present_worth,
+        billed_items.service_end,
+        billed_items.billed_amount as previous_worth
+    from billed_items
+    left join rated_items on billed_items.item_id = rated_items.item_id
+    where rated_items.item_id is null and not billed_items.is_settled
+),
+
+{#
+    What was never closed is no correction, however old. A credit of a seller
+    that carries credits forward may have been carried, and is not forgotten.
+#}
+out_of_reach as (
+    select
+        worths.item_id,
+        worths.payer_account_id,
+        worths.entity_id,
+        worths.account_id,
+        worths.subscription_id,
+        worths.charge_id,
+        worths.group_value,
+        worths.service_start,
+        worths.service_end,
+        limits.corrected_from,
+        worths.currency,
+        worths.previous_worth,
+        worths.present_worth,
+        cast(worths.present_worth - worths.previous_worth as decimal(38, 4))
+            as difference
+    from worths
+    inner join limits
+        on
+            worths.entity_id = limits.entity_id
+            and worths.payer_account_id = limits.payer_account_id
+    inner join last_closes
+        on worths.account_id = last_closes.account_id
+    where
+        worths.service_start < last_closes.last_closed_on
+        and worths.service_end < limits.corrected_from
+        and worths.present_worth is distinct from worths.previous_worth
+        and (
+            limits.negative_invoice != 'carry_forward'
+            or coalesce(worths.present_worth >= worths.previous_worth, true)
+        )
+)
+
+select * from out_of_reach
