@@ -12,7 +12,18 @@ withdrawals as (
 ),
 
 standing as (
-    select events.*
+    select
+        events.event_id,
+        events.subscription_id,
+        events.meter_id,
+        events.occurred_at,
+        events.properties,
+        events.source_file,
+        events.source_row,
+        events.landing_id,
+        events.landed_at,
+        events.is_local_date,
+        events.quantity
     from events
     left join withdrawals
         on

@@ -40,14 +40,16 @@ payers_of_accounts as (
     What moved from one payer to another hangs on both of their closes, so
     such families are looked at as a whole.
 #}
+counted_payers as (
+    select
+        payer_account_id,
+        count(*) over (partition by holder) as payer_count
+    from payers_of_accounts
+),
+
 tied_payers as (
     select payer_account_id
-    from (
-        select
-            payer_account_id,
-            count(*) over (partition by holder) as payer_count
-        from payers_of_accounts
-    )
+    from counted_payers
     where payer_count > 1
     group by payer_account_id
 ),

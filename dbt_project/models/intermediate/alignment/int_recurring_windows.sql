@@ -84,19 +84,9 @@ active_spans as (
 
 windows as (
     select
-        periods.subscription_id,
-        periods.charge_id,
-        periods.fit,
-        periods.proration,
-        periods.period_months,
-        periods.era_start,
-        periods.cycle_anchor,
-        periods.cycle_months,
-        periods.cycle_days,
+        periods.*,
         active_spans.plan_id,
         active_spans.quantity,
-        periods.period_start,
-        periods.period_end,
         greatest(
             periods.period_start, periods.from_on, active_spans.span_start
         ) as service_start,

@@ -1,4 +1,4 @@
-{# Grain: one row per subscription, meter, usage_date with an event withdrawn. #}
+{# Grain: one row per subscription, meter, usage_date with one withdrawn. #}
 
 with
 

@@ -25,14 +25,14 @@ withdrawals as (
 {# What landed before every payer's last close is not read again. #}
 late_sums as (
     select
-        subscription_id,
-        day_key,
-        landing_id
+        sums.subscription_id,
+        sums.day_key,
+        sums.landing_id
     from sums
     where
-        landing_id > (
-            select min(landing_id) from settled
-            where settled_on > date '0001-01-01'
+        sums.landing_id > (
+            select min(settled.landing_id) from settled
+            where settled.settled_on > date '0001-01-01'
         )
 ),
 

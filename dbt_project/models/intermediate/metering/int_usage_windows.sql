@@ -77,10 +77,9 @@ first_rating_periods as (
 {# All windows of a rating period that is not settled. #}
 service_grids as (
     select
-        bounded_grids.* replace (
-            least(bounded_grids.open_from, first_rating_periods.period_start)
+        bounded_grids.* exclude (open_from),
+        least(bounded_grids.open_from, first_rating_periods.period_start)
             as open_from
-        )
     from bounded_grids
     left join first_rating_periods
         on
