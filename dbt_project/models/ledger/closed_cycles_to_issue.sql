@@ -69,7 +69,10 @@ first_left_open as (
     group by payer_account_id
 ),
 
-{# A payer that is held stays open; the next run of the date looks again. #}
+{#
+    A payer that is held stays open; the next run of the date looks again. One
+    that paid for others once, and for nobody now, has no inputs of its own.
+#}
 to_issue as (
     select
         payers_in_run.payer_account_id as account_id,
@@ -82,7 +85,7 @@ to_issue as (
         ) as ledger_position
     from payers_in_run
     cross join last_position
-    inner join settled
+    left join settled
         on payers_in_run.payer_account_id = settled.payer_account_id
     left join first_left_open
         on payers_in_run.payer_account_id = first_left_open.payer_account_id

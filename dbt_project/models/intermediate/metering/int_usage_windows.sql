@@ -30,10 +30,7 @@ last_usage as (
     select * from {{ ref('int_usage_ends') }}
 ),
 
-{#
-    From the first period that is not settled to the end of the open cycle,
-    and as far as there is usage.
-#}
+{# From what is not settled to the end of the open cycle, or of its usage. #}
 bounded_grids as (
     select
         grids.*,
@@ -78,8 +75,10 @@ first_rating_periods as (
 service_grids as (
     select
         bounded_grids.* exclude (open_from),
-        least(bounded_grids.open_from, first_rating_periods.period_start)
-            as open_from
+        greatest(
+            bounded_grids.from_on,
+            least(bounded_grids.open_from, first_rating_periods.period_start)
+        ) as open_from
     from bounded_grids
     left join first_rating_periods
         on
