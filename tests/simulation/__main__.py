@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from orchestration.home import Home
 
-from .drawing import drawn_script, drawn_story
+from .drawing import FEATURES, drawn_script, drawn_story
 from .homes import homes
 from .shrinking import Shrinker
 from .trial import Trial
@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--worlds", type=int, default=100)
     parser.add_argument("--closes", type=int, default=CLOSES)
     parser.add_argument("--kills", type=int, default=KILLS)
+    parser.add_argument("--draw", nargs="*", choices=FEATURES, default=())
     chosen = parser.parse_args()
     with homes() as new_home:
         for first in range(0, chosen.worlds, AT_ONCE):
@@ -41,8 +42,10 @@ def _simulated(new_home: Callable[[], Home], chosen: argparse.Namespace, numbers
     """Worlds of the seed in one warehouse."""
     seed = chosen.seed * 1_000 + numbers.start // AT_ONCE
     script = drawn_script(seed, chosen.closes, chosen.kills)
+    features = frozenset(chosen.draw)
     stories = [
-        drawn_story(f"w{number}", chosen.seed * 1_000_000 + number, script) for number in numbers
+        drawn_story(f"w{number}", chosen.seed * 1_000_000 + number, script, features)
+        for number in numbers
     ]
     verdict = Trial(new_home(), stories, seed).play(script)
     said = f"worlds {numbers.start} to {numbers.stop - 1} of seed {chosen.seed}"

@@ -26,6 +26,23 @@ def corrected(chance: random.Random, facts: Sequence[Fact], steps: int) -> Itera
                 yield told
 
 
+def recalendared(chance: random.Random, facts: Sequence[Fact], steps: int) -> Iterator[Fact]:
+    """Accounts of which the calendar or the currency changes in the middle of the story."""
+    accounts = [fact for fact in facts if fact.table == "accounts"]
+    taken = {(fact.step, fact.key) for fact in accounts}
+    for fact in chance.sample(accounts, chance.randint(0, min(2, len(accounts)))):
+        step = chance.randrange(steps)
+        column, values = chance.choice(
+            (
+                ("billing_anchor", ("2024-01-15", "2024-02-29", "2024-03-31")),
+                ("billing_period", ("month", "quarter", "week", "10 days")),
+                ("currency", sorted({each.row["currency"] for each in accounts})),
+            )
+        )
+        if (step, fact.key) not in taken:
+            yield Fact(step, fact.table, {**fact.row, column: chance.choice(values)})
+
+
 def _sent_again(_: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
     # A reference row that comes again is its latest version.
     if fact.table in EVENT_KEYS:

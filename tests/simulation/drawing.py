@@ -12,7 +12,7 @@ from tests.reference.catalogues import Cells
 from tests.reference.samples import drawn_company
 from tests.reference.worlds import Tables
 
-from .corrections import corrected
+from .corrections import corrected, recalendared
 from .stories import STANDARD, Close, Fact, Story, told
 
 # The day that decides when a row is known, by table.
@@ -22,6 +22,9 @@ DAYS_OF = {
     "usage_events": "occurred_at",
     "one_time_charges": "occurred_on",
 }
+# Drawn only where they are asked for: until both the models and the reference know them.
+FEATURES = ("prorations", "calendars")
+PRORATIONS = ("actual", "actual_360", "strict_360", "none", "free")
 LATE_REFERENCES = ("plans", "meters", "prices", "accounts", "tax_rates", "charges")
 
 
@@ -48,13 +51,21 @@ def drawn_script(seed: int, closes: int, kills: int) -> tuple[Close, ...]:
     )
 
 
-def drawn_story(name: str, seed: int, script: tuple[Close, ...]) -> Story:
-    """The story of a seed."""
+def drawn_story(
+    name: str, seed: int, script: tuple[Close, ...], features: frozenset[str] = frozenset()
+) -> Story:
+    """The story of a seed, with what is drawn on demand of `FEATURES`."""
     chance = random.Random(f"story {seed}")
     tables = drawn_company(seed)
     _set_terms(chance, tables)
+    if "prorations" in features:
+        for row in (*tables["billing_entities"], *tables["charges"]):
+            row["proration"] = chance.choice(("", *PRORATIONS))
     facts = tuple(_landings(chance, tables, script))
-    return told(name, [*facts, *corrected(chance, facts, len(script))])
+    later = list(corrected(chance, facts, len(script)))
+    if "calendars" in features:
+        later += recalendared(chance, [*facts, *later], len(script))
+    return told(name, [*facts, *later])
 
 
 def _set_terms(chance: random.Random, tables: Tables) -> None:

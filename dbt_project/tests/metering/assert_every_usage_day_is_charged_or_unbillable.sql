@@ -1,7 +1,8 @@
 {#
     Guards law 2 from the daily quantities to the windows: the events of each
     subscription, meter and day are billed by a charge in a window of ours, or
-    listed with their reason, never both and never neither.
+    listed with their reason, never both and never neither. What is settled is
+    not read again, so that only its list is kept.
 #}
 
 with
@@ -14,8 +15,17 @@ charged as (
     select * from {{ ref('int_usage_charged') }}
 ),
 
+starts as (
+    select * from {{ ref('int_usage_starts') }}
+),
+
 unbillable as (
-    select * from {{ ref('int_usage_unbillable') }}
+    select unbillable.*
+    from {{ ref('int_usage_unbillable') }} as unbillable
+    inner join starts
+        on
+            unbillable.subscription_id = starts.subscription_id
+            and unbillable.usage_date >= starts.usage_from
 ),
 
 {# Two charges may bill one event (a surcharge): it is one event still. #}
