@@ -7,7 +7,7 @@ A command imports what it needs when it runs: `verify` waits for neither Dagster
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,19 @@ def _close(home: Home, chosen: argparse.Namespace) -> int:
     _say(close_lines(outcome.metadata, str(chosen.date)))
     _say(place_lines(home))
     return SOME_HELD if is_held(outcome.metadata) else DONE
+
+
+def _preview(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.preview import PreviewError, preview
+    from orchestration.reports import preview_lines
+
+    try:
+        bill = preview(home, chosen.on, chosen.account, lambda _: None)
+    except PreviewError as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return FAILED
+    _say(preview_lines(bill, str(chosen.on)))
+    return SOME_HELD if bill.held else DONE
 
 
 def _render(home: Home, chosen: argparse.Namespace) -> int:
@@ -131,6 +144,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     close.add_argument("date", type=_bill_date, metavar="DATE", help="the bill date: 2024-01-31")
     close.set_defaults(run=_close)
+
+    preview = commands.add_parser(
+        "preview",
+        help="the bill as a close would make it now; writes nothing",
+        epilog="Exit code: 0 all that is due would be billed, 3 some would be held, 1 failure.",
+    )
+    preview.add_argument("--account", metavar="A", help="only what the payer of A would get")
+    preview.add_argument(
+        "--on",
+        type=_bill_date,
+        default=datetime.now().astimezone().date(),
+        metavar="DATE",
+        help="the bill date (default: today)",
+    )
+    preview.set_defaults(run=_preview)
 
     render = commands.add_parser("render", help="make documents again from the ledger")
     render.add_argument("--invoice", metavar="N", help="only the one of this number")

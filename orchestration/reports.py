@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from orchestration.home import Home
+from orchestration.preview import Preview
 
 Metadata = Mapping[str, Mapping[str, Any]]
 
@@ -53,6 +54,35 @@ def close_lines(metadata: Metadata, bill_date: str) -> Iterator[str]:
     if waiting:
         counts = ", ".join(f"{count:,} in {table}" for table, count in waiting.items())
         yield f"Rows that wait for what they refer to (marts.waiting_rows): {counts}."
+
+
+def preview_lines(bill: Preview, bill_date: str) -> Iterator[str]:
+    """The documents of a preview with their lines, and whom a close would hold."""
+    if not bill.documents:
+        yield f"On {bill_date} nothing would be issued."
+    for document in bill.documents:
+        currency = str(document["currency"])
+        yield (
+            f"{document['account_id']}: {document['document_type']} of {document['bill_date']},"
+            f" {document['net_amount']:,.2f} + {document['tax_amount']:,.2f} tax"
+            f" = {document['due_amount']:,.2f} {currency}"
+        )
+        yield from _table(
+            ("line", "from", "to", "quantity", currency),
+            [
+                (
+                    f"  {line['description']}",
+                    str(line["service_start"]),
+                    str(line["service_end"]),
+                    f"{line['quantity'].normalize():f}",
+                    f"{line['net_amount']:,.2f}",
+                )
+                for line in bill.lines
+                if line["invoice_id"] == document["invoice_id"]
+            ],
+        )
+    for account in bill.held:
+        yield f"{account['account_id']} would be held: {account['reason']}"
 
 
 def place_lines(home: Home) -> Iterator[str]:
