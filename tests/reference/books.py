@@ -110,6 +110,7 @@ class Books:
             except LookupError:
                 outcome.held.add(payer_id)
                 continue
+            self._freeze(family, cycle.end, drafts)
             self.closed[payer_id] = cycle.end
             outcome.closed.add(payer_id)
         for entity_id in sorted({draft.group.entity_id for draft in drafts}):
@@ -126,11 +127,17 @@ class Books:
         for group, line in self._lines(family, terms, cycle.end):
             groups[group].append(line)
         drafts = [self._draft(terms, group, lines, cycle, on) for group, lines in groups.items()]
-        kept = [each for each in drafts if not _is_carried_forward(each, family, terms)]
+        return [each for each in drafts if not _is_carried_forward(each, family, terms)]
+
+    def _freeze(self, family: Family, closed_on: date, drafts: list[Document]) -> None:
+        """An anchor stays where a close found it (rule 2).
+
+        Before the first day of an empty one nothing is closed, unless something was billed.
+        """
         calendar = family.calendar
-        if kept and calendar:
+        is_billed = any(draft.group.account_id == family.payer_id for draft in drafts)
+        if calendar and (is_billed or closed_on >= calendar.origin):
             self.anchors.setdefault(family.payer_id, calendar.origin)
-        return kept
 
     def _lines(self, family: Family, terms: Terms, until: date) -> Iterator[tuple[Group, Line]]:
         """The difference of every item that is due, or was billed."""
@@ -167,8 +174,8 @@ class Books:
             bill_date=cycle.end,
             # Numbers are chronological, even when a seller shortens its grace.
             issue_date=max([on + grace, *(each.issue_date for each in issued)]),
-            # After missed runs and on a first document, from before the cycle (rule 30).
-            period_start=min(cycle.start, self.closed.get(group.account_id, first_day)),
+            # From where the last close ended, on a first document from its first service (rule 30).
+            period_start=self.closed.get(group.account_id, min(cycle.start, first_day)),
             lines=tuple(lines),
             taxes=taxes,
         )

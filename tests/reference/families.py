@@ -54,7 +54,7 @@ class Family:
 
 
 def families(rows: Rows, terms: Terms, anchors: Mapping[str, date]) -> Iterator[Family]:
-    """Every payer's family; `anchors` are those that the first documents found (rule 2)."""
+    """Every payer's family; `anchors` are those that closes found (rule 2)."""
     members: dict[str, list[Row]] = defaultdict(list)
     strays: dict[str, set[str]] = defaultdict(set)
     for account_id, account in terms.accounts.items():

@@ -61,7 +61,10 @@ def drawn_story(
     if "prorations" in features:
         for row in (*tables["billing_entities"], *tables["charges"]):
             row["proration"] = chance.choice(("", *PRORATIONS))
-    facts = tuple(_landings(chance, tables, script))
+    # A payer that lands late is another calendar for those that it pays for.
+    payers = {row["payer_account_id"] for row in tables["accounts"]}
+    punctual = frozenset() if "calendars" in features else frozenset(payers)
+    facts = tuple(_landings(chance, tables, script, punctual))
     later = list(corrected(chance, facts, len(script)))
     if "calendars" in features:
         later += recalendared(chance, [*facts, *later], len(script))
@@ -131,7 +134,9 @@ def _tax_rates(chance: random.Random) -> Iterator[Cells]:
         }
 
 
-def _landings(chance: random.Random, tables: Tables, script: tuple[Close, ...]) -> Iterator[Fact]:
+def _landings(
+    chance: random.Random, tables: Tables, script: tuple[Close, ...], punctual: frozenset[str]
+) -> Iterator[Fact]:
     """Every row once: most on time, some late, some early; now and then a reference row late."""
     last = len(script) - 1
     late = chance.choice(LATE_REFERENCES) if chance.random() < 0.25 else ""
@@ -139,7 +144,7 @@ def _landings(chance: random.Random, tables: Tables, script: tuple[Close, ...]) 
         late_row = chance.choice(rows) if table == late and rows else None
         for row in rows:
             step = 0
-            if row is late_row:
+            if row is late_row and row.get("account_id") not in punctual:
                 step = chance.randint(1, max(last, 1))
             elif table in DAYS_OF:
                 step = _arrival(chance, date.fromisoformat(row[DAYS_OF[table]][:10]), script)

@@ -9,7 +9,7 @@ from orchestration.home import Home
 from .drawing import drawn_script, drawn_story
 from .trial import Trial
 
-SEED, WORLDS, CLOSES, KILLS = 2, 200, 4, 1
+SEED, WORLDS, CLOSES, KILLS = 9, 200, 4, 1
 
 
 @pytest.mark.slow
