@@ -21,6 +21,8 @@ CLOSES = ("2025-02-01", "2025-03-01", "2026-07-01")
 EXAMPLES = examples()
 
 Line = tuple[date, date, Decimal]
+# Account and unrounded worth, by item.
+Rated = dict[str, tuple[str, Decimal]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Answers:
     totals: dict[str, list[list[Decimal]]]
 
     @classmethod
-    def of(cls, world: World) -> "Answers":
+    def of(cls, world: World, rated: Rated) -> "Answers":
         """Everything that the examples ask about, read once."""
         lines: dict[str, list[Line]] = defaultdict(list)
         for account, *line in world.marts(
@@ -51,14 +53,19 @@ class Answers:
         ):
             documents[account][str(bill_date)].append(amounts[0])
             totals[account].append(amounts)
-        exact = world.warehouse(
-            """
-            select account_id, sum(exact_amount)
-            from intermediate.int_items_rated
-            group by account_id
-            """
-        )
-        return cls(lines, dict(exact), documents, totals)
+        exact: dict[str, Decimal] = defaultdict(Decimal)
+        for account, amount in rated.values():
+            exact[account] += amount
+        return cls(lines, exact, documents, totals)
+
+
+def _rated(world: World) -> Rated:
+    """What the last close rated: not what was settled before it."""
+    rows = world.warehouse(
+        "select item_id, account_id, exact_amount from intermediate.int_items_rated"
+        " where exact_amount is not null"
+    )
+    return {item: (account, amount) for item, account, amount in rows}
 
 
 def _seller(zone: str) -> dict[str, str]:
@@ -77,11 +84,13 @@ def answers(new_home: Callable[[], Home]) -> Answers:
         for lands_before, rows in example.rows().items():
             for table_name, table_rows in rows.items():
                 landing[lands_before or CLOSES[0]][table_name] += table_rows
+    rated: Rated = {}
     for bill_date in CLOSES:
         for table_name, table_rows in landing[bill_date].items():
             world.land(table_name, *table_rows)
         world.close(bill_date)
-    return Answers.of(world)
+        rated |= _rated(world)
+    return Answers.of(world, rated)
 
 
 def _exact_amount(example: Example, answers: Answers) -> str:
