@@ -7,7 +7,10 @@ items as (
 ),
 
 usage_parts as (
-    select * from {{ ref('int_usage_parts') }}
+    select
+        *,
+        'usage' as item_kind
+    from {{ ref('int_usage_parts') }}
 ),
 
 charges as (
@@ -43,7 +46,7 @@ bounds as (
     left join currencies on items.currency = currencies.currency
     left join usage_parts
         on
-            items.item_kind = 'usage'
+            items.item_kind = usage_parts.item_kind
             and items.subscription_id = usage_parts.subscription_id
             and items.charge_id = usage_parts.charge_id
             and items.service_start = usage_parts.service_start
