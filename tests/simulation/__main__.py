@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from orchestration.home import Home
 
-from .drawing import FEATURES, drawn_script, drawn_story
+from .drawing import drawn_script, drawn_story
 from .homes import homes
 from .shrinking import Shrinker
 from .trial import Trial
@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--worlds", type=int, default=100)
     parser.add_argument("--closes", type=int, default=CLOSES)
     parser.add_argument("--kills", type=int, default=KILLS)
-    parser.add_argument("--draw", nargs="*", choices=FEATURES, default=())
+    parser.add_argument("--calendars", action="store_true", help="draw calendars that change")
     chosen = parser.parse_args()
     with homes() as new_home:
         for first in range(0, chosen.worlds, AT_ONCE):
@@ -42,9 +42,13 @@ def _simulated(new_home: Callable[[], Home], chosen: argparse.Namespace, numbers
     """Worlds of the seed in one warehouse."""
     seed = chosen.seed * 1_000 + numbers.start // AT_ONCE
     script = drawn_script(seed, chosen.closes, chosen.kills)
-    features = frozenset(chosen.draw)
     stories = [
-        drawn_story(f"w{number}", chosen.seed * 1_000_000 + number, script, features)
+        drawn_story(
+            f"w{number}",
+            chosen.seed * 1_000_000 + number,
+            script,
+            with_calendars=chosen.calendars,
+        )
         for number in numbers
     ]
     verdict = Trial(new_home(), stories, seed).play(script)

@@ -22,9 +22,6 @@ DAYS_OF = {
     "usage_events": "occurred_at",
     "one_time_charges": "occurred_on",
 }
-# Drawn only where they are asked for: until both the models and the reference know them.
-FEATURES = ("prorations", "calendars")
-PRORATIONS = ("actual", "actual_360", "strict_360", "none", "free")
 LATE_REFERENCES = ("plans", "meters", "prices", "accounts", "tax_rates", "charges")
 
 
@@ -52,21 +49,18 @@ def drawn_script(seed: int, closes: int, kills: int) -> tuple[Close, ...]:
 
 
 def drawn_story(
-    name: str, seed: int, script: tuple[Close, ...], features: frozenset[str] = frozenset()
+    name: str, seed: int, script: tuple[Close, ...], *, with_calendars: bool = False
 ) -> Story:
-    """The story of a seed, with what is drawn on demand of `FEATURES`."""
+    """The story of a seed; calendars that change in the middle only where they are asked for."""
     chance = random.Random(f"story {seed}")
     tables = drawn_company(seed)
     _set_terms(chance, tables)
-    if "prorations" in features:
-        for row in (*tables["billing_entities"], *tables["charges"]):
-            row["proration"] = chance.choice(("", *PRORATIONS))
     # A payer that lands late is another calendar for those that it pays for.
     payers = {row["payer_account_id"] for row in tables["accounts"]}
-    punctual = frozenset() if "calendars" in features else frozenset(payers)
+    punctual = frozenset() if with_calendars else frozenset(payers)
     facts = tuple(_landings(chance, tables, script, punctual))
     later = list(corrected(chance, facts, len(script)))
-    if "calendars" in features:
+    if with_calendars:
         later += recalendared(chance, [*facts, *later], len(script))
     return told(name, [*facts, *later])
 
