@@ -1,9 +1,12 @@
 """Dagster's record of runs, opened so that keeping it costs less than what it records.
 
-Dagster writes each event in a transaction and a connection of its own, and SQLite waits for the
-disk at the end of both: some two thousand times in a close, longer than the close itself. Here
-it waits when it moves its journal into the database, which is enough to keep the record whole;
-what a power cut could lose is the record's last moments. The ledger is not in these files.
+Dagster makes an engine and a connection for each of the two thousand statements of a close, and
+SQLite waits for the disk at the end of every one: longer than the close itself. Here a database
+keeps its engine, with the statements that it has compiled, and its one connection. SQLite waits
+when it moves its journal into the database, which is enough to keep the record whole; what a
+power cut could lose is the record's last moments. The ledger is not in these files.
+
+The files are Dagster's own: its pages read them with its own storage.
 """
 
 import sqlite3
@@ -11,31 +14,70 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+import sqlalchemy
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from orchestration.home import Home
+
+_BUSY_SECONDS = 30
+
+
+class KeptEventLog(SqliteEventLogStorage):
+    """The event log of one process, a connection to each of its databases kept open."""
+
+    _engines: dict[str, Engine]
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            engine = self._engine(shard)
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.begin() as connection:
+                yield connection
+
+    def dispose(self) -> None:
+        """Close every database; the journals are moved now."""
+        super().dispose()
+        for engine in self._engines.values():
+            engine.dispose()
+
+    def _engine(self, shard: str) -> Engine:
+        if "_engines" not in vars(self):
+            self._engines = {}
+        if shard not in self._engines:
+            self._engines[shard] = sqlalchemy.create_engine(
+                self.conn_string_for_shard(shard), connect_args={"timeout": _BUSY_SECONDS}
+            )
+            sqlalchemy.event.listen(self._engines[shard], "connect", _wait_for_the_journal_only)
+        return self._engines[shard]
+
+    @classmethod
+    def from_config_value(cls, inst_data, config_value):  # type: ignore[no-untyped-def]
+        """As Dagster asks a storage to be made of its configuration."""
+        return cls(inst_data=inst_data, **config_value)
+
+
+def _wait_for_the_journal_only(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("pragma synchronous = normal")
 
 
 @contextmanager
 def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
     """The home's Dagster instance, for one block of work."""
-    kept: dict[str, sqlite3.Connection] = {}
-
-    def relax(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-        connection.execute("pragma synchronous = normal")
-        (_, _, path) = connection.execute("pragma database_list").fetchone()
-        if path not in kept:
-            # SQLite moves the journal whenever a database's last connection is closed.
-            kept[path] = sqlite3.connect(path, check_same_thread=False)
-            kept[path].execute("select count(*) from sqlite_master").fetchone()
-
-    event.listen(Engine, "connect", relax)
-    try:
-        with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
-            yield instance
-    finally:
-        event.remove(Engine, "connect", relax)
-        for connection in kept.values():
-            connection.close()
+    ref = InstanceRef.from_dir(
+        str(home.dagster),
+        overrides={
+            "event_log_storage": {
+                "module": KeptEventLog.__module__,
+                "class": KeptEventLog.__name__,
+                "config": {"base_dir": str(home.dagster / "history" / "runs")},
+            }
+        },
+    )
+    with dg.DagsterInstance.from_ref(ref) as instance:
+        yield instance
