@@ -1,10 +1,14 @@
 """Seconds by stage, from files to ledger, as multiples of one scan-and-group of the same events.
 
-    python -m bench.stages [small | middle | large]...
+    python -m bench.stages [small | middle | large | history]...
 
-Prints, for each world: the floor (DuckDB scans the Parquet file and groups a month of it by
-subscription and meter), landing, the models by folder, the append to the ledger, a second close
-with 1 % more events, one with nothing new, and the most memory that was held. Never a test.
+Prints, for each world, medians of its runs: the floor (DuckDB scans the Parquet file and groups
+it by subscription, meter and month), landing, the models by folder, the append to the ledger;
+then the closes that follow, with 1 % more events of the next month, with 1 % late ones of the
+closed month, and with nothing new; and the most memory that was held. `history` closes 24 months
+of a small company, each with the same number of events. Never a test.
+
+dbt builds two models at once: a folder's seconds are its share of the clock.
 """
 
 import os
@@ -15,12 +19,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import duckdb
 
 from bench import worlds
+from bench.worlds import World
 from orchestration.database import open_warehouse
 from orchestration.defs.billing import ledger
 from orchestration.defs.billing.manifest import read_manifest
@@ -29,112 +35,159 @@ from orchestration.defs.landing.load import land
 from orchestration.home import Home
 
 Result = TypeVar("Result")
+Seconds = dict[str, float]
 
 WORLDS = {"small": worlds.SMALL, "middle": worlds.MIDDLE, "large": worlds.LARGE}
-DRAFTS = ("seeds", "staging", "intermediate", "ledger")
+RUNS = {"small": 3, "middle": 3, "large": 1}
+HISTORY = World(events=100_000, subscriptions=5_000, accounts=2_000)
+MONTHS = 24
+FOLDERS = ("staging", "alignment", "metering", "rating", "consolidation", "ledger")
+TOTAL = "whole close"
 
 
 def main(names: list[str]) -> None:
     """Measure each world in a process of its own, for the sake of its memory."""
     for name in names:
         if os.fork() == 0:
-            with TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
-                measure(name, Home(Path(folder)).prepare())
+            if name == "history":
+                in_new_home(measure_history)
+            else:
+                measure(name)
             os._exit(0)
         os.wait()
 
 
-def measure(name: str, home: Home) -> None:
+def measure(name: str) -> None:
     """Everything that is printed of one world."""
-    world = WORLDS[name]
-    print(f"\n{name}: {world.events:,} events, {world.subscriptions:,} subscriptions")
-    worlds.write(home.landing, world, share="most")
-    events = home.landing / "usage_events" / "most.parquet"
-    floor = sorted(timed(lambda: scan_and_group(events))[0] for _ in range(3))[1]
-    report("floor", floor, floor)
-
-    nodes = selected_nodes(home)
-    first = close(home, nodes, worlds.BILL_DATE, floor, world.events, land_first=True)
-    worlds.write(home.landing, world, share="rest")
-    second = close(home, nodes, "2024-03-01", floor, world.events // 100, land_first=True)
-    third = close(home, nodes, "2024-03-01", floor, 0, land_first=False)
-    print(f"  1 % more: {second / first:.0%} of the first close; nothing new: {third:.1f} s")
+    world, runs = WORLDS[name], RUNS[name]
+    print(
+        f"\n{name}: {world.events:,} events, {world.subscriptions:,} subscriptions,"
+        f" {world.accounts:,} invoices; median of {runs}"
+    )
+    results = [in_new_home(lambda home: run(home, world)) for _ in range(runs)]
+    floor = median(found["floor"]["floor"] for found in results)
+    for close in ("first", "next", "late", "nothing"):
+        stages = list(results[0][close])
+        found = {stage: median(each[close][stage] for each in results) for stage in stages}
+        if close == "first":
+            print(f"  {'floor':34} {floor:8.2f} s")
+            print_stages(found, floor)
+            first = found[TOTAL]
+            print(f"  {'':34} {world.events / first:,.0f} events a second")
+            priced = found["metering"] + found["rating"]
+            print(f"  {'metering and rating':34} {priced:8.2f} s {priced / floor:8.1f} floors")
+            landed = found["landing"] + found["staging"] + found["alignment"] + priced
+            print(f"  {'landing to rating':34} {landed:8.2f} s {landed / floor:8.1f} floors")
+        else:
+            what = {
+                "next": "1 % more, of the next month, closed",
+                "late": "1 % late, of 1 % of subscriptions",
+                "nothing": "nothing new",
+            }[close]
+            share = found[TOTAL] / first
+            print(f"  {what:34} {found[TOTAL]:8.2f} s {share:8.0%} of the first")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000_000
-    print(f"  most memory held: {peak:.1f} GB")
+    print(f"  {'most memory held':34} {peak:8.1f} GB")
 
 
-def close(
-    home: Home,
-    nodes: dict[str, str],
-    bill_date: str,
-    floor: float,
-    events: int,
-    *,
-    land_first: bool,
-) -> float:
-    """One close from files to ledger, printed by stage; its seconds."""
+def run(home: Home, world: World) -> dict[str, Seconds]:
+    """Seconds by stage of four closes of a new home, and of the floor."""
+    read_manifest(home)  # Parsed once for each version of the project, not by each close.
+    worlds.write_company(home.landing, world)
+    events = worlds.write_events(home.landing, "first", world.events, world.subscriptions)
+    floors = [timed(lambda: scan_and_group(events))[0] for _ in range(3)]
+    found = {"floor": {"floor": median(floors)}, "first": close(home, "2024-02-01")}
+    more = world.events // 100
+    worlds.write_events(home.landing, "next", more, world.subscriptions, "2024-02-01")
+    found["next"] = close(home, "2024-03-01")
+    worlds.write_events(home.landing, "late", more, world.subscriptions // 100)
+    found["late"] = close(home, "2024-03-02")
+    found["nothing"] = close(home, "2024-03-03")
+    return found
+
+
+def measure_history(home: Home) -> None:
+    """The seconds of each of 24 monthly closes of the same size."""
+    print(f"\nhistory: {HISTORY.events:,} events and {HISTORY.accounts:,} invoices a month")
+    read_manifest(home)
+    worlds.write_company(home.landing, HISTORY)
+    seconds = []
+    for month in range(MONTHS):
+        first_day = f"{2024 + month // 12}-{month % 12 + 1:02}-01"
+        bill_date = f"{2024 + (month + 1) // 12}-{(month + 1) % 12 + 1:02}-01"
+        worlds.write_events(
+            home.landing, f"month-{month}", HISTORY.events, HISTORY.subscriptions, first_day
+        )
+        seconds.append(close(home, bill_date)[TOTAL])
+        print(f"  month {month + 1:2} {seconds[-1]:8.2f} s", flush=True)
+    early, late = median(seconds[1:4]), median(seconds[-3:])
+    print(f"  median of months 22 to 24: {late / early:.0%} of that of months 2 to 4")
+
+
+def close(home: Home, bill_date: str) -> Seconds:
+    """One close from files to ledger; its seconds by stage."""
+    found: Seconds = {}
     begun = time.perf_counter()
-    if land_first:
-        with open_warehouse(home) as con:
-            report("landing", timed(lambda: land(con, home.landing, lambda _: None))[0], floor)
     day = date.fromisoformat(bill_date)
     with open_warehouse(home) as con:
+        found["landing"], _ = timed(lambda: land(con, home.landing, lambda _: None))
         ledger.create_ledger(con)
         con.execute("delete from raw.bill_run_request")
         con.execute("insert into raw.bill_run_request values (?, '')", [day])
-    drafted = [node for node, folder in nodes.items() if folder in {*DRAFTS, *MODEL_FOLDERS}]
-    wall, results = timed(lambda: Dbt().build(home, drafted, lambda _: None))
-    by_folder: dict[str, float] = defaultdict(float)
-    for result in results:
-        if result.is_error:
-            raise RuntimeError(f"{result.name}: {result.message}")
-        by_folder[nodes[result.name]] += result.seconds
-    for folder in MODEL_FOLDERS:
-        report(folder, by_folder[folder], floor)
-    report("models, on the clock", wall, floor)
-    slowest = sorted(results, key=lambda result: -result.seconds)[:6]
-    print("    " + ", ".join(f"{each.name} {each.seconds:.1f}" for each in slowest))
-    with open_warehouse(home) as con:
-        seconds, summary = timed(lambda: ledger.append(con, day))
-    report(f"append of {len(summary.document_ids):,} documents", seconds, floor)
-    total = time.perf_counter() - begun
-    rate = f", {events / total:,.0f} events a second" if events else ""
-    print(f"  closed {bill_date} in {total:.1f} s{rate}")
-    return total
+        nodes = drafted_nodes(home)
+        wall, results = timed(lambda: Dbt().build(home, list(nodes), lambda _: None))
+        by_folder: dict[str, float] = defaultdict(float)
+        for result in results:
+            if result.is_error:
+                raise RuntimeError(f"{result.name}: {result.message}")
+            by_folder[nodes[result.name]] += result.seconds
+        for folder in FOLDERS:
+            found[folder] = by_folder[folder] * wall / sum(by_folder.values())
+        found["append"], summary = timed(lambda: ledger.append(con, day))
+    found[TOTAL] = time.perf_counter() - begun
+    print(
+        f"    {bill_date}: {found[TOTAL]:.1f} s, {len(summary.document_ids):,} documents; slowest "
+        + ", ".join(
+            f"{each.name} {each.seconds:.1f}"
+            for each in sorted(results, key=lambda each: -each.seconds)[:4]
+        ),
+        file=sys.stderr,
+    )
+    return found
 
 
-MODEL_FOLDERS = ("staging", "alignment", "metering", "rating", "consolidation", "ledger")
-
-
-def selected_nodes(home: Home) -> dict[str, str]:
-    """The models and seeds of the project by name, with their folder."""
-    nodes = read_manifest(home)["nodes"].values()
+def drafted_nodes(home: Home) -> dict[str, str]:
+    """The models and seeds up to what is issued, by name, with their folder."""
     found = {}
-    for node in nodes:
+    for node in read_manifest(home)["nodes"].values():
         if node["resource_type"] == "seed":
             found[node["name"]] = "seeds"
-        elif node["resource_type"] == "model":
-            folders = Path(node["original_file_path"]).parts
-            found[node["name"]] = next(f for f in (*MODEL_FOLDERS, "marts") if f in folders)
+        elif node["resource_type"] == "model" and node["fqn"][1] != "marts":
+            found[node["name"]] = next(part for part in FOLDERS if part in node["fqn"])
     return found
 
 
 def scan_and_group(events: Path) -> None:
-    """The least that any rating of these events must do: one month, by subscription and meter."""
+    """The least that any rating of these events must do."""
     duckdb.execute(
         f"""
-        select subscription_id, meter_id, sum(quantity)
+        select subscription_id, meter_id, date_trunc('month', occurred_at), sum(quantity)
         from '{events}'
-        where occurred_at >= timestamptz '{worlds.FIRST_DAY} 00:00:00+00'
-            and occurred_at < timestamptz '{worlds.BILL_DATE} 00:00:00+00'
         group by all
         """
     ).fetchall()
 
 
-def report(what: str, seconds: float, floor: float) -> None:
-    """One stage, in seconds and floors."""
-    print(f"  {what:30} {seconds:8.2f} s {seconds / floor:8.2f} floors")
+def print_stages(stages: Seconds, floor: float) -> None:
+    """Each stage in seconds and floors."""
+    for stage, seconds in stages.items():
+        print(f"  {stage:34} {seconds:8.2f} s {seconds / floor:8.1f} floors")
+
+
+def in_new_home(work: Callable[[Home], Result]) -> Result:
+    """What comes of work in a home that is gone afterwards."""
+    with TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
+        return work(Home(Path(folder)).prepare())
 
 
 def timed(work: Callable[[], Result]) -> tuple[float, Result]:
@@ -145,4 +198,4 @@ def timed(work: Callable[[], Result]) -> tuple[float, Result]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(WORLDS))
+    main(sys.argv[1:] or [*WORLDS, "history"])

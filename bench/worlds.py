@@ -7,7 +7,8 @@ import duckdb
 
 FIRST_DAY = "2024-01-01"
 BILL_DATE = "2024-02-01"
-SECONDS = 31 * 86400
+# Of the shortest month, so that events stay in theirs.
+SECONDS = 28 * 86400
 
 
 @dataclass(frozen=True)
@@ -66,50 +67,57 @@ _CATALOGUE = {
 }
 
 
-def write(folder: Path, world: World, *, share: str = "all") -> None:
-    """Leave the world's files; `share` is `all`, `most` (99 of 100 events) or `rest` of them."""
-    if share != "rest":
-        for table, rows in _CATALOGUE.items():
-            lines = (line.strip() for line in rows.strip().splitlines())
-            (folder / f"{table}.csv").write_text("\n".join(lines) + "\n")
-        _copy(
-            folder / "accounts.parquet",
-            f"""
-            select 'account-' || number as account_id, 'seller' as entity_id,
-                'Account ' || number as name, 'FR' as country_code,
-                date '{FIRST_DAY}' as billing_anchor
-            from range({world.accounts}) as accounts(number)
-            """,
-        )
-        _copy(
-            folder / "subscriptions.parquet",
-            f"""
-            select 'subscription-' || number as subscription_id,
-                'account-' || number % {world.accounts} as account_id,
-                'plan-' || number % 2 as plan_id, date '{FIRST_DAY}' as starts_on
-            from range({world.subscriptions}) as subscriptions(number)
-            """,
-        )
+def write_company(folder: Path, world: World) -> None:
+    """Leave the files of the world's catalogue, accounts and subscriptions."""
+    for table, rows in _CATALOGUE.items():
+        lines = (line.strip() for line in rows.strip().splitlines())
+        (folder / f"{table}.csv").write_text("\n".join(lines) + "\n")
+    _copy(
+        folder / "accounts.parquet",
+        f"""
+        select 'account-' || number as account_id, 'seller' as entity_id,
+            'Account ' || number as name, 'FR' as country_code,
+            date '{FIRST_DAY}' as billing_anchor
+        from range({world.accounts}) as accounts(number)
+        """,
+    )
+    _copy(
+        folder / "subscriptions.parquet",
+        f"""
+        select 'subscription-' || number as subscription_id,
+            'account-' || number % {world.accounts} as account_id,
+            'plan-' || number % 2 as plan_id, date '{FIRST_DAY}' as starts_on
+        from range({world.subscriptions}) as subscriptions(number)
+        """,
+    )
+
+
+def write_events(
+    folder: Path, name: str, count: int, subscriptions: int, first_day: str = FIRST_DAY
+) -> Path:
+    """Leave `count` events of the month that begins on `first_day`, spread over subscriptions.
+
+    One in two hundred is sent twice.
+    """
     (folder / "usage_events").mkdir(exist_ok=True)
-    _copy(folder / "usage_events" / f"{share}.parquet", events_query(world, share))
-
-
-def events_query(world: World, share: str = "all", first_day: str = FIRST_DAY) -> str:
-    """The events, of which one in two hundred is sent twice."""
-    chosen = {"all": "true", "most": "number % 100 != 0", "rest": "number % 100 = 0"}[share]
-    return f"""
+    path = folder / "usage_events" / f"{name}.parquet"
+    _copy(
+        path,
+        f"""
         select
-            'event-{first_day}-' || number as event_id,
-            'subscription-' || number * 7919 % {world.subscriptions} as subscription_id,
+            'event-{name}-' || number as event_id,
+            'subscription-' || number * 7919 % {subscriptions} as subscription_id,
             'meter-' || number // 7 % 2 as meter_id,
             timestamptz '{first_day} 00:00:00+00' + to_seconds(number % {SECONDS}) as occurred_at,
             cast(cast(number % 9973 as decimal(18, 6)) * 0.01 as decimal(18, 6)) as quantity
         from (
-            select number from range({world.events}) as events(number) where {chosen}
+            select number from range({count}) as events(number)
             union all
-            select number from range(0, {world.events}, 200) as repeats(number) where {chosen}
+            select number from range(0, {count}, 200) as repeats(number)
         )
-    """
+        """,
+    )
+    return path
 
 
 def _copy(path: Path, query: str) -> None:

@@ -18,8 +18,14 @@ import duckdb
 
 from orchestration.home import Home
 
-# What DuckDB may hold at once unless RELEVE_MEMORY says otherwise (as in profiles.yml); the rest
-# goes to the home's temporary folder.
+# As in profiles.yml, for it is the same database. Rows that are written in no order fill their
+# groups, which nothing has to fill up later; a close puts its journal in order once, at its end.
+_SETTINGS = {
+    "TimeZone": "UTC",
+    "preserve_insertion_order": "false",
+    "checkpoint_threshold": "4GB",
+}
+# What DuckDB may hold at once unless RELEVE_MEMORY says otherwise; the rest is put on disk.
 MEMORY = "4GB"
 
 _POLL_SECONDS = 0.2
@@ -80,11 +86,15 @@ def open_warehouse(
     """Open warehouse.duckdb for a block of work, then let go of the file.
 
     Instants are read and written in UTC. Retries for `patience` seconds while
-    another program has the file open; then `WarehouseBusyError`.
+    another program has the file open; then `WarehouseBusyError`. Opened inside
+    such a block of the same process it is the same database, with what is in
+    memory of it, and stays so until the last block ends.
     """
     connection = _connect(home, read_only=read_only, patience=patience)
     try:
-        connection.execute("set TimeZone = 'UTC'")
+        for name, value in _SETTINGS.items():
+            connection.execute(f"set {name} = '{value}'")
+        connection.execute(f"set memory_limit = '{os.environ.get('RELEVE_MEMORY', MEMORY)}'")
         yield connection
     finally:
         connection.close()
@@ -113,14 +123,7 @@ def _connect(home: Home, *, read_only: bool, patience: float) -> duckdb.DuckDBPy
     deadline = time.monotonic() + patience
     while True:
         try:
-            return duckdb.connect(
-                str(home.warehouse),
-                read_only=read_only,
-                config={
-                    "temp_directory": str(home.temporary),
-                    "memory_limit": os.environ.get("RELEVE_MEMORY", MEMORY),
-                },
-            )
+            return duckdb.connect(str(home.warehouse), read_only=read_only)
         except duckdb.IOException as error:
             if "lock" not in str(error):
                 raise

@@ -45,7 +45,7 @@ def preview(
 
     Raises PreviewError when a model or one of its tests fails, as a close would.
     """
-    with _copied(home, report) as copy:
+    with _copied(home, report) as copy, open_warehouse(copy):
         with open_warehouse(copy) as con:
             create_raw_schema(con)
             ledger.create_ledger(con)
@@ -74,7 +74,8 @@ def _copied(home: Home, report: Callable[[str], None]) -> Iterator[Home]:
         with warehouse_lock(home, "releve preview", report):
             # With the log that a killed close may have left beside the file.
             for file in home.root.glob(f"{home.warehouse.name}*"):
-                shutil.copyfile(file, copy.root / file.name)
+                if file.is_file():
+                    shutil.copyfile(file, copy.root / file.name)
         yield copy
 
 

@@ -19,8 +19,8 @@ PROCESS_TAG = "releve/pid"
 class Warehouse(dg.ConfigurableResource["Warehouse"]):
     """The home's warehouse, held by a run from its first step to its last.
 
-    Assets open it with `connect`, for as short as they can: dbt opens the
-    same file between them, in the same process.
+    It stays open for the run, so that what one step read is still in memory
+    for the next; assets and dbt connect to it in the same process.
     """
 
     @property
@@ -34,7 +34,7 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
         home = self.home.prepare()
         report = context.log.info if context.log else print
         run_id = context.run.run_id if context.run else None
-        with warehouse_lock(home, f"run {run_id}", report):
+        with warehouse_lock(home, f"run {run_id}", report), open_warehouse(home):
             if run_id and context.instance:
                 _fail_dead_runs(context.instance, run_id)
             yield self
