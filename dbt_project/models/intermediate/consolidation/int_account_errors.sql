@@ -46,14 +46,6 @@ allowances as (
     select * from {{ ref('stg_allowances') }}
 ),
 
-commitments as (
-    select * from {{ ref('stg_commitments') }}
-),
-
-prepaid_credits as (
-    select * from {{ ref('stg_prepaid_credits') }}
-),
-
 {# What an item lacks holds who pays for it, today or then. #}
 unpriced as (
     select
@@ -117,24 +109,6 @@ terms_not_billed as (
     from allowances
     left join subscriptions
         on allowances.subscription_id = subscriptions.subscription_id
-
-    union all
-
-    select
-        coalesce(commitments.account_id, subscriptions.account_id)
-            as account_id,
-        'commitment ' || commitments.commitment_id || ' is not billed yet'
-            as reason
-    from commitments
-    left join subscriptions
-        on commitments.subscription_id = subscriptions.subscription_id
-
-    union all
-
-    select
-        account_id,
-        'prepaid credit ' || credit_id || ' is not drawn yet' as reason
-    from prepaid_credits
 ),
 
 of_accounts as (
