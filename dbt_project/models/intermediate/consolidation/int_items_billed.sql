@@ -26,14 +26,14 @@ usage_settled as (
     select * from {{ ref('int_usage_settled') }}
 ),
 
-rated_items as (
-    select * from {{ ref('int_items_rated') }}
+items as (
+    select * from {{ ref('int_items_worth') }}
 ),
 
 {# What is rated again, and what would be, if there still was such an item. #}
 items_looked_at as (
     select item_id
-    from rated_items
+    from items
 
     union
 
