@@ -2,8 +2,8 @@
 
 with
 
-rated_items as (
-    select * from {{ ref('int_items_rated') }}
+items as (
+    select * from {{ ref('int_items_topped_up') }}
 ),
 
 {# All that should have been billed, whatever makes it up. #}
@@ -45,7 +45,7 @@ worth as (
         pricing_basis,
         unit_price,
         price_breakdown
-    from rated_items
+    from items
 )
 
 select * from worth

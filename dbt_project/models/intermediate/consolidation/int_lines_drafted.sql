@@ -122,11 +122,15 @@ drafted as (
         grouped.exemption_reason,
         grouped.corrects_invoice_id,
         case
-            when grouped.corrects_invoice_id is null
+            when
+                grouped.corrects_invoice_id is null
+                or grouped.item_kind = 'true_up'
                 then grouped.price_breakdown
         end as price_breakdown,
         case
-            when grouped.corrects_invoice_id is null
+            when
+                grouped.corrects_invoice_id is null
+                or grouped.item_kind = 'true_up'
                 then grouped.pricing_basis
         end as pricing_basis
     from grouped
