@@ -1,7 +1,8 @@
 """What changes between closes is billed as changes.yml works out by hand.
 
-So are prepaid credit and commitments by prepaid_and_commitments.yml. Every case is a company of its own; all of them are closed together, on four
-bill dates, and what a case lands late lands between two of them.
+So are prepaid credit and commitments, by prepaid_and_commitments.yml. Every case is a company
+of its own; all of them are closed together, on four bill dates, and what a case lands late
+lands between two of them.
 """
 
 from collections import defaultdict
