@@ -42,10 +42,6 @@ plans as (
     select * from {{ ref('stg_plans') }}
 ),
 
-allowances as (
-    select * from {{ ref('stg_allowances') }}
-),
-
 commitments as (
     select * from {{ ref('stg_commitments') }}
 ),
@@ -109,17 +105,6 @@ mixed_series as (
 
 {# Terms that change the bill and that these models do not apply yet. #}
 terms_not_billed as (
-    select
-        coalesce(allowances.account_id, subscriptions.account_id)
-            as account_id,
-        'allowance ' || allowances.allowance_id || ' is not billed yet'
-            as reason
-    from allowances
-    left join subscriptions
-        on allowances.subscription_id = subscriptions.subscription_id
-
-    union all
-
     select
         coalesce(commitments.account_id, subscriptions.account_id)
             as account_id,
