@@ -93,7 +93,7 @@ numbered as (
         ordered.own_subscription_id,
         cast(ordered.line_count as integer) as line_count,
         ordered.net_amount,
-        cast(0 as decimal(38, 4)) as allowance_amount,
+        ordered.allowance_amount,
         ordered.tax_amount,
         ordered.total_amount,
         ordered.prepaid_amount,

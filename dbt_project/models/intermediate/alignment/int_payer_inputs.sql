@@ -46,6 +46,10 @@ commitments as (
     select * from {{ ref('stg_commitments') }}
 ),
 
+allowances as (
+    select * from {{ ref('stg_allowances') }}
+),
+
 {# Without where the row came from, which says nothing of its worth. #}
 amendments as (
     select
@@ -123,6 +127,16 @@ rows_of_accounts as (
     from commitments
     left join subscriptions
         on commitments.subscription_id = subscriptions.subscription_id
+
+    union all
+
+    select
+        coalesce(allowances.account_id, subscriptions.account_id)
+            as account_id,
+        {{ row_digest('allowances') }} as row_digest
+    from allowances
+    left join subscriptions
+        on allowances.subscription_id = subscriptions.subscription_id
 ),
 
 {#

@@ -42,10 +42,6 @@ plans as (
     select * from {{ ref('stg_plans') }}
 ),
 
-allowances as (
-    select * from {{ ref('stg_allowances') }}
-),
-
 {# What an item lacks holds who pays for it, today or then. #}
 unpriced as (
     select
@@ -99,18 +95,6 @@ mixed_series as (
     where entities.invoice_prefix = entities.credit_note_prefix
 ),
 
-{# Terms that change the bill and that these models do not apply yet. #}
-terms_not_billed as (
-    select
-        coalesce(allowances.account_id, subscriptions.account_id)
-            as account_id,
-        'allowance ' || allowances.allowance_id || ' is not billed yet'
-            as reason
-    from allowances
-    left join subscriptions
-        on allowances.subscription_id = subscriptions.subscription_id
-),
-
 of_accounts as (
     select * from unknown_plans
     union all
@@ -119,8 +103,6 @@ of_accounts as (
     select * from mixed_series
     union all
     select * from changed_sellers
-    union all
-    select * from terms_not_billed
 ),
 
 found as (

@@ -7,7 +7,7 @@ windows as (
 ),
 
 items as (
-    select * from {{ ref('int_items_rated') }}
+    select * from {{ ref('int_items_discounted') }}
 ),
 
 lines as (
@@ -39,7 +39,10 @@ first_days as (
     from windows
 ),
 
-{# Lines of the open periods; a true-up fills a commitment, it reaches none. #}
+{#
+    Lines of the open periods. A true-up fills a commitment, it reaches none;
+    what is taken off an invoice comes after.
+#}
 lines_issued as (
     select
         lines.item_id,
@@ -62,7 +65,11 @@ lines_issued as (
         lines.subscription_id,
         lines.currency,
         lines.service_start
-    having bool_and(lines.line_type != 'true_up')
+    having
+        bool_and(
+            lines.line_type != 'true_up'
+            and coalesce(lines.allowance_level, 'line') = 'line'
+        )
 ),
 
 {#

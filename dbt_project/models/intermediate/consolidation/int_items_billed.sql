@@ -78,6 +78,8 @@ described as (
         lines.service_start,
         lines.service_end,
         lines.unit,
+        lines.allowance_id,
+        lines.allowance_level,
         lines.currency,
         lines.tax_category,
         lines.tax_rate,

@@ -3,7 +3,7 @@
 with
 
 items as (
-    select * from {{ ref('int_items_rated') }}
+    select * from {{ ref('int_items_discounted') }}
 ),
 
 true_ups as (

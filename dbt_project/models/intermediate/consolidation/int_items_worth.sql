@@ -6,7 +6,25 @@ items as (
     select * from {{ ref('int_items_topped_up') }}
 ),
 
+invoice_allowances as (
+    select * from {{ ref('int_invoice_allowances_spread') }}
+),
+
 {# All that should have been billed, whatever makes it up. #}
+unified as (
+    select
+        *,
+        case when allowance_id is not null then 'line' end as allowance_level
+    from items
+
+    union all by name
+
+    select
+        *,
+        'invoice' as allowance_level
+    from invoice_allowances
+),
+
 worth as (
     select
         item_id,
@@ -44,8 +62,16 @@ worth as (
         included_units,
         pricing_basis,
         unit_price,
-        price_breakdown
-    from items
+        price_breakdown,
+        allowance_id,
+        allowance_level,
+        discounted_item_id,
+        terms_account_id,
+        terms_subscription_id,
+        spread_tax_category,
+        spread_tax_rate,
+        spread_exemption_reason
+    from unified
 )
 
 select * from worth
