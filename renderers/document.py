@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal, TypeVar
 
 DocumentKind = Literal["invoice", "credit_note"]
-_Part = TypeVar("_Part", "Line", "AccountLines", "ServiceSection", "TaxGroup", "Totals")
+_Part = TypeVar("_Part", "Line", "AccountLines", "ServiceSection", "TaxGroup", "Totals", "Drawdown")
 
 
 class DocumentError(Exception):
@@ -142,6 +142,18 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Commitment:
+    """What a true-up fills: the least amount of its period, what was reached, what is missing.
+
+    They are the period's own, and keep their sign on a credit note.
+    """
+
+    committed_amount: Decimal
+    reached_amount: Decimal
+    missing_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line (BG-25).
 
@@ -170,6 +182,7 @@ class Line:
     tiers: tuple[Tier, ...] = ()
     pricing_basis: str | None = None
     correction: Correction | None = None
+    commitment: Commitment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +230,20 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawdown:
+    """What a lot of prepaid credit paid, or got back, and the `balance` it had then.
+
+    A lot that expires is used before `expires_on`.
+    """
+
+    credit_id: str
+    description: str | None
+    drawn_amount: Decimal
+    balance: Decimal
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An issued document, complete."""
 
@@ -226,6 +253,7 @@ class Document:
     sections: tuple[ServiceSection, ...]
     taxes: tuple[TaxGroup, ...]
     totals: Totals
+    drawdowns: tuple[Drawdown, ...] = ()
 
 
 def as_shown(document: Document) -> Document:
@@ -252,6 +280,7 @@ def as_shown(document: Document) -> Document:
         sections=sections,
         taxes=tuple(_negated(tax) for tax in document.taxes),
         totals=_negated(document.totals),
+        drawdowns=tuple(_negated(drawdown) for drawdown in document.drawdowns),
     )
 
 

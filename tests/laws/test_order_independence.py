@@ -18,6 +18,7 @@ LEDGER_TABLES = (
     "lines",
     "usage",
     "taxes",
+    "drawdowns",
     "closed_cycles",
     "account_calendars",
     "subscription_accounts",

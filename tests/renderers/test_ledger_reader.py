@@ -14,7 +14,7 @@ from orchestration.defs.billing.ledger import create_ledger
 from orchestration.defs.documents import ledger_reader
 from orchestration.defs.documents.failure import DocumentFailure
 from orchestration.defs.documents.ledger_reader import Selection, count_documents, read_documents
-from renderers.document import Address, Document, Proration, Tier
+from renderers.document import Address, Commitment, Document, Drawdown, Proration, Tier
 from renderers.html import render_html
 
 DOCUMENT = {
@@ -270,6 +270,63 @@ def test_an_adjustment_names_what_it_corrects(ledger: duckdb.DuckDBPyConnection)
         Decimal(100),
         Decimal("45.16"),
     )
+
+
+def test_what_credit_paid_is_told_lot_by_lot(ledger: duckdb.DuckDBPyConnection) -> None:
+    insert(ledger, "documents", DOCUMENT)
+    lot = {"invoice_id": "i1", "currency": "EUR"}
+    insert(
+        ledger,
+        "drawdowns",
+        {
+            **lot,
+            "ledger_position": 2,
+            "credit_id": "WELCOME",
+            "drawn_amount": "17.72",
+            "balance_amount": "21.28",
+            "expires_on": date(2024, 1, 1),
+        },
+        {
+            **lot,
+            "ledger_position": 1,
+            "credit_id": "GIFT",
+            "description": "Gift card",
+            "drawn_amount": "10",
+            "balance_amount": "0",
+        },
+    )
+    (found,) = read_documents(ledger, Selection())
+    assert isinstance(found, Document)
+    assert found.drawdowns == (
+        Drawdown("GIFT", "Gift card", Decimal(10), Decimal(0)),
+        Drawdown("WELCOME", None, Decimal("17.72"), Decimal("21.28"), date(2024, 1, 1)),
+    )
+
+
+def test_a_true_up_says_what_was_reached_and_what_is_missing(
+    ledger: duckdb.DuckDBPyConnection,
+) -> None:
+    insert(ledger, "documents", DOCUMENT)
+    true_up = {
+        **LINE,
+        "line_number": 1,
+        "line_type": "true_up",
+        "net_amount": "50.00",
+        "pricing_basis": "commitment",
+        "price_breakdown": json.dumps(
+            {
+                "committed_amount": "170.0000",
+                "reached_amount": "120.0000",
+                "missing_amount": "50.0000",
+            }
+        ),
+    }
+    insert(ledger, "lines", true_up)
+    (found,) = read_documents(ledger, Selection())
+    assert isinstance(found, Document)
+    line = found.sections[0].accounts[0].lines[0]
+    assert line.commitment == Commitment(Decimal(170), Decimal(120), Decimal(50))
+    assert (line.tiers, line.pricing_basis) == ((), None)
 
 
 def test_documents_come_in_order_of_issue_across_batches(

@@ -59,6 +59,12 @@ _LINES = """
     order by lines.invoice_id, section_place, account_place, lines.line_number
 """
 
+_DRAWDOWNS = """
+    select * from ledger.drawdowns
+    where invoice_id in (select unnest(?))
+    order by invoice_id, ledger_position
+"""
+
 _TAXES = """
     select * from ledger.taxes
     where invoice_id in (select unnest(?))
@@ -97,7 +103,7 @@ def read_documents(
 ) -> Iterator[Document | DocumentFailure]:
     """The selected documents in order of issue, as the ledger holds them.
 
-    Three queries for each 200 documents; a cursor of its own, so that the
+    Four queries for each 200 documents; a cursor of its own, so that the
     connection may be used in between. A document whose rows cannot be read is
     named in its place.
     """
@@ -110,9 +116,11 @@ def read_documents(
         invoice_ids = [row["invoice_id"] for row in documents]
         lines = _by_invoice(_rows(cursor, _LINES, [invoice_ids]))
         taxes = _by_invoice(_rows(cursor, _TAXES, [invoice_ids]))
+        drawdowns = _by_invoice(_rows(cursor, _DRAWDOWNS, [invoice_ids]))
         for row in documents:
+            key = row["invoice_id"]
             try:
-                yield document(row, lines[row["invoice_id"]], taxes[row["invoice_id"]])
+                yield document(row, lines[key], taxes[key], drawdowns[key])
             except LedgerRowError as error:
                 yield DocumentFailure(row["entity_id"], row["invoice_number"], str(error))
         position = documents[-1]["ledger_position"]

@@ -132,6 +132,19 @@ drafted as (
         total_amount >= 0
         or negative_invoice != 'carry_forward'
         or not is_living
+),
+
+{# Within a run by payer, currency, method, terms, purchase order and group. #}
+placed as (
+    select
+        *,
+        row_number() over (
+            order by
+                entity_id, document_type, payer_account_id, currency,
+                payment_method, payment_terms_days, purchase_order,
+                invoice_group, own_subscription_id
+        ) as place_in_run
+    from drafted
 )
 
-select * from drafted
+select * from placed

@@ -3,7 +3,7 @@
 with
 
 items as (
-    select * from {{ ref('int_items_discounted') }}
+    select * from {{ ref('int_items_topped_up') }}
     where rating_error is null
 ),
 

@@ -51,6 +51,7 @@ billed as (
         sum(lines.net_amount) as billed_amount,
         min_by(lines.invoice_id, lines.ledger_position)
             as first_invoice_id,
+        bool_or(lines.line_type = 'true_up') as is_true_up,
         max(lines.ledger_position) as last_position
     from lines
     inner join items_looked_at on lines.item_id = items_looked_at.item_id
@@ -84,7 +85,8 @@ described as (
         lines.tax_rate,
         lines.exemption_reason,
         lines.service_end <= case
-            when charges.kind = 'usage' then usage_settled.settled_on
+            when charges.kind = 'usage' or billed.is_true_up
+                then usage_settled.settled_on
             else settled.settled_on
         end as is_settled
     from billed

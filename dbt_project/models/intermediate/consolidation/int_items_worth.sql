@@ -2,8 +2,8 @@
 
 with
 
-discounted_items as (
-    select * from {{ ref('int_items_discounted') }}
+items as (
+    select * from {{ ref('int_items_topped_up') }}
 ),
 
 invoice_allowances as (
@@ -15,7 +15,7 @@ unified as (
     select
         *,
         case when allowance_id is not null then 'line' end as allowance_level
-    from discounted_items
+    from items
 
     union all by name
 

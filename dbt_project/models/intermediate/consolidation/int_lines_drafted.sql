@@ -138,11 +138,15 @@ drafted as (
         placed.exemption_reason,
         placed.corrects_invoice_id,
         case
-            when placed.corrects_invoice_id is null
+            when
+                placed.corrects_invoice_id is null
+                or placed.item_kind = 'true_up'
                 then placed.price_breakdown
         end as price_breakdown,
         case
-            when placed.corrects_invoice_id is null
+            when
+                placed.corrects_invoice_id is null
+                or placed.item_kind = 'true_up'
                 then placed.pricing_basis
         end as pricing_basis,
         placed.allowance_id,
