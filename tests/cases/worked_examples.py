@@ -94,12 +94,26 @@ class Example:
             }
             lands_before = event.pop("lands_before", "")
             yield "usage_events", event, lands_before
+        yield from (("allowances", row, "") for row in self._allowances())
         for table, key in (("commitments", "commitment_id"), ("prepaid_credits", "credit_id")):
             for position, given in enumerate(self.given.get(table, [])):
                 row = {key: f"{self.example_id}/{position}", "account_id": self.example_id}
                 if table == "prepaid_credits":
                     row["granted_on"] = START
                 yield table, {**row, "currency": self._account()["currency"], **given}, ""
+
+    def _allowances(self) -> Iterator[dict[str, Any]]:
+        """Each is the account's, unless it names the place of a subscription or a charge."""
+        for position, given in enumerate(self.given.get("allowances", [])):
+            allowance = {"allowance_id": f"{self.example_id}/{position}", **given}
+            if "subscription" in allowance:
+                place = allowance.pop("subscription")
+                allowance["subscription_id"] = f"{self.example_id}/{place}"
+            else:
+                allowance["account_id"] = self.example_id
+            if "charge" in allowance:
+                allowance["charge_id"] = f"{self.example_id}/{allowance.pop('charge')}"
+            yield allowance
 
     def _account(self) -> dict[str, Any]:
         account = {
