@@ -1,8 +1,9 @@
 """Prepaid credit never pays more than a lot has or a document asks, in any order of landing.
 
-Hypothesis draws customers with lots and with charges, some of which are taken back later. Each
-is landed twice, the second time in the opposite order, and three closes bill them all. What
-the ledger's documents drew is worked out again here, cent by cent (rule 45).
+Hypothesis draws customers with lots, commitments and charges, some of which are taken back
+later. Each is landed twice, the second time in the opposite order, and three closes bill them
+all. What the ledger's documents drew is worked out again here, cent by cent (rule 45), and so
+is what the periods of each commitment were topped up by (rule 40).
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,23 +20,32 @@ from hypothesis import strategies as st
 
 from orchestration.home import Home
 from tests.control_totals.world import World, seller, tax_rate
+from tests.reference.commitments import true_ups
+from tests.reference.periods import Grid, Span, length
 
 CLOSES = ("2024-02-01", "2024-03-01", "2024-04-01")
+START = date(2024, 1, 1)
+PRORATIONS = ("actual", "actual_360", "strict_360", "none", "free")
+PERIODS = ("month", "quarter", "2 months", "week", "10 days")
 CUSTOMERS = 60
 NEVER = date(9999, 12, 31)
 GROUPS = ("a", "b")
 COUNTS = {1: "first", 2: "second"}
 
 Row = dict[str, str]
-# Document, lot and, of a give-back, the document that drew: cents and what the lot has left.
-Drawdowns = dict[tuple[str, str, str], tuple[int, int]]
+# Document, lot and, of a give-back, the document that drew: cents.
+Drawdowns = dict[tuple[str, str, str], int]
 
 
 class Customer(NamedTuple):
-    """Charges as cents, day, group and the close before which they are taken back; lots."""
+    """Charges as cents, day, group and the close before which they are taken back; lots.
+
+    Commitments as cents, period, whose, the first day and how many there are.
+    """
 
     charges: list[tuple[int, int, str, str]]
     lots: list[tuple[int, int, int, int]]
+    commitments: list[tuple[int, str, str, int, int]]
 
 
 def customers() -> st.SearchStrategy[Customer]:
@@ -48,10 +59,18 @@ def customers() -> st.SearchStrategy[Customer]:
     lots = st.tuples(
         st.integers(1, 5000), st.integers(-1, 1), st.integers(-40, 60), st.integers(1, 120)
     )
+    commitments = st.tuples(
+        st.integers(1, 9000),
+        st.sampled_from(PERIODS),
+        st.sampled_from(["", *GROUPS]),
+        st.integers(-20, 50),
+        st.integers(1, 100),
+    )
     return st.builds(
         Customer,
         st.lists(charges, min_size=2, max_size=8),
         st.lists(lots, min_size=1, max_size=4),
+        st.lists(commitments, max_size=2),
     )
 
 
@@ -75,64 +94,67 @@ def drawn_customer(number: int) -> Customer:
     return examples[-1]
 
 
-def rows(name: str, customer: Customer) -> Iterator[tuple[str, str, Row]]:
+def rows(name: str, entity_id: str, customer: Customer) -> Iterator[tuple[str, str, Row]]:
     """Every row with its table and the close before which it lands."""
-    first, start = CLOSES[0], date(2024, 1, 1)
-    account = {"account_id": name, "entity_id": "seller", "name": name, "country_code": "FR"}
-    yield "accounts", first, {**account, "billing_anchor": str(start)}
+    first = CLOSES[0]
+    account = {"account_id": name, "entity_id": entity_id, "name": name, "country_code": "FR"}
+    yield "accounts", first, {**account, "billing_anchor": str(START)}
     for group in GROUPS:
-        subscription = {"subscription_id": f"{name}/{group}", "account_id": name, "plan_id": "free"}
-        yield (
-            "subscriptions",
-            first,
-            {
-                **subscription,
-                "starts_on": str(start),
-                "invoice_group": group,
-            },
-        )
-    for place, (cents, day, group, taken_back) in enumerate(customer.charges):
+        subscription = {"account_id": name, "plan_id": "free", "starts_on": str(START)}
+        key = {"subscription_id": f"{name}/{group}", "invoice_group": group}
+        yield "subscriptions", first, {**key, **subscription}
+    for place, (amount, day, group, taken_back) in enumerate(customer.charges):
         key = {"item_id": f"{name}/{place}"}
         charge = {
             "account_id": name,
             "subscription_id": f"{name}/{group}",
-            "occurred_on": str(start + timedelta(days=day)),
+            "occurred_on": str(START + timedelta(days=day)),
             "description": "Charge",
-            "amount": str(Decimal(cents).scaleb(-2)),
+            "amount": euros(amount),
         }
         yield "one_time_charges", first, {**key, **charge}
         if taken_back:
             yield "one_time_charges", taken_back, {**key, "withdrawn": "true"}
-    for place, (cents, priority, granted, days) in enumerate(customer.lots):
-        granted_on = start + timedelta(days=granted)
+    for place, (amount, priority, granted, days) in enumerate(customer.lots):
+        granted_on = START + timedelta(days=granted)
         lot = {"credit_id": f"{name}/{place}", "account_id": name, "currency": "EUR"}
+        terms = {"amount": euros(amount), "priority": str(priority), "granted_on": str(granted_on)}
         # A long life is one without an end.
         expires_on = str(granted_on + timedelta(days=days)) if days < 100 else ""
-        yield (
-            "prepaid_credits",
-            first,
-            {
-                **lot,
-                "amount": str(Decimal(cents).scaleb(-2)),
-                "priority": str(priority),
-                "granted_on": str(granted_on),
-                "expires_on": expires_on,
-            },
-        )
+        yield "prepaid_credits", first, {**lot, **terms, "expires_on": expires_on}
+    for place, (amount, period, group, after, days) in enumerate(customer.commitments):
+        starts_on = START + timedelta(days=after)
+        commitment = {
+            "commitment_id": f"{name}/{place}",
+            "account_id": "" if group else name,
+            "subscription_id": f"{name}/{group}" if group else "",
+            "amount": euros(amount),
+            "currency": "EUR",
+            "period": period,
+        }
+        ends_on = str(starts_on + timedelta(days=days)) if days < 80 else ""
+        yield "commitments", first, {**commitment, "starts_on": str(starts_on), "ends_on": ends_on}
+
+
+def euros(amount: int) -> str:
+    """Cents as the contract has them."""
+    return str(Decimal(amount).scaleb(-2))
 
 
 @pytest.fixture(scope="module")
 def world(new_home: Callable[[], Home]) -> World:
     """All customers, closed three times."""
     world = World(new_home().root)
-    world.land("billing_entities", {**seller("seller", "EUR", "FR"), "vat_id": "FR05012045878"})
+    for rule in PRORATIONS:
+        given = {**seller(rule, "EUR", "FR"), "vat_id": "FR05012045878", "proration": rule}
+        world.land("billing_entities", given)
     world.land("tax_rates", tax_rate("FR", "20"))
     world.land("plans", {"plan_id": "free", "name": "Free"})
     landing: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for number in range(CUSTOMERS):
-        customer = drawn_customer(number)
+        customer, rule = drawn_customer(number), PRORATIONS[number % len(PRORATIONS)]
         for count, name in COUNTS.items():
-            drawn = [*rows(f"{name}-{number}", customer)]
+            drawn = [*rows(f"{name}-{number}", rule, customer)]
             for table, bill_date, row in drawn if count == 1 else reversed(drawn):
                 landing[bill_date, table].append(row)
     for bill_date in CLOSES:
@@ -197,9 +219,8 @@ class Credit:
 
     def _move(self, invoice_id: str, credit_id: str, drawn_by: str, amount: int) -> None:
         self.left[credit_id] -= amount
-        before, _ = self.drawdowns.get((invoice_id, credit_id, drawn_by), (0, 0))
         place = invoice_id, credit_id, drawn_by
-        self.drawdowns[place] = before + amount, self.left[credit_id]
+        self.drawdowns[place] = self.drawdowns.get(place, 0) + amount
 
 
 def named(world: World, query: str) -> list[dict[str, Any]]:
@@ -252,16 +273,15 @@ def expected(world: World) -> Drawdowns:
 @pytest.mark.slow
 def test_credit_is_drawn_and_given_back_to_the_cent(world: World) -> None:
     found: Drawdowns = {}
-    for invoice_id, credit_id, drawn_by, amount, balance in world.warehouse(
-        "select invoice_id, credit_id, coalesce(drawn_by_invoice_id, ''), drawn_amount,"
-        " balance_amount from ledger.drawdowns order by ledger_position"
+    for *place, amount in world.warehouse(
+        "select invoice_id, credit_id, coalesce(drawn_by_invoice_id, ''), drawn_amount"
+        " from ledger.drawdowns"
     ):
-        found[invoice_id, credit_id, drawn_by] = cents(amount), cents(balance)
+        found[place[0], place[1], place[2]] = cents(amount)
     assert found == expected(world)
     # What was drawn says something of each kind.
-    amounts = [amount for amount, _ in found.values()]
-    assert min(sum(amount > 0 for amount in amounts), sum(amount < 0 for amount in amounts)) > 20
-    assert all(balance >= 0 for _, balance in found.values())
+    given_back = [place for place, amount in found.items() if amount < 0]
+    assert min(len(given_back), len(found) - len(given_back)) > 20
 
 
 @pytest.mark.slow
@@ -295,7 +315,67 @@ def test_no_lot_and_no_document_is_overdrawn(world: World) -> None:
         union all
         select credit_id from ledger.drawdowns
         group by credit_id
-        having sum(drawn_amount) not between 0 and max(granted_amount)
+        having
+            sum(drawn_amount) not between 0 and max(granted_amount)
+            or min(balance_amount) < 0
         """
     )
     assert overdrawn == []
+
+
+def topped_up(customer: Customer, rule: str) -> Iterator[tuple[str, Span, Decimal]]:
+    """What each period that ended was topped up by, and whose it is."""
+    cycles, last = Grid(START, length("month")), date.fromisoformat(CLOSES[-1])
+    for amount, period, group, after, days in customer.commitments:
+        starts_on = START + timedelta(days=after)
+        ends_on = starts_on + timedelta(days=days) if days < 80 else NEVER - timedelta(days=400)
+        if ends_on <= START:
+            continue
+
+        def reached(service: Span, group: str = group) -> Decimal:
+            held = [
+                cents
+                for cents, day, of_group, taken_back in customer.charges
+                if not taken_back
+                and group in {"", of_group}
+                and service.start <= START + timedelta(days=day) < service.end
+            ]
+            return Decimal(sum(held)).scaleb(-2)
+
+        lasting = Span(max(starts_on, START), min(ends_on, last + timedelta(days=400)))
+        committed = Fraction(amount, 100)
+        for service, missing in true_ups(committed, length(period), rule, cycles, lasting, reached):
+            if missing and cycles.boundary_from(service.end) <= last:
+                yield group, service, missing
+
+
+@pytest.mark.slow
+def test_every_period_is_topped_up_to_what_was_committed(world: World) -> None:
+    found: dict[str, dict[tuple[str, Span], Decimal]] = defaultdict(dict)
+    for account, subscription, start, end, amount in world.warehouse(
+        """
+        with items as (
+            select
+                account_id, coalesce(subscription_id, '') as subscription_id, service_start,
+                service_end, sum(net_amount) as net_amount
+            from ledger.lines
+            group by item_id, account_id, subscription_id, service_start, service_end
+            having bool_or(line_type = 'true_up')
+        )
+
+        select
+            account_id, subscription_id, service_start, service_end, sum(net_amount)
+        from items
+        group by all
+        having sum(net_amount) != 0
+        """
+    ):
+        found[account][subscription.partition("/")[2], Span(start, end)] = amount
+    for number in range(CUSTOMERS):
+        expected_amounts: dict[tuple[str, Span], Decimal] = defaultdict(Decimal)
+        rule = PRORATIONS[number % len(PRORATIONS)]
+        for group, service, missing in topped_up(drawn_customer(number), rule):
+            expected_amounts[group, service] += missing
+        for name in COUNTS.values():
+            assert found[f"{name}-{number}"] == expected_amounts, (number, rule)
+    assert sum(map(len, found.values())) > 60
