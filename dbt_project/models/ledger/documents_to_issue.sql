@@ -91,6 +91,9 @@ numbered as (
         ordered.total_amount,
         cast(0 as decimal(38, 4)) as prepaid_amount,
         ordered.total_amount as due_amount,
+        ordered.accounting_currency,
+        ordered.exchange_rate,
+        ordered.accounting_tax_amount,
         {{ json_row('entities') }} as seller,
         {{ json_row('accounts') }} as buyer
     from ordered

@@ -58,6 +58,9 @@ def document(row: Row, lines: list[Row], taxes: list[Row]) -> Document:
                 total_amount=row["total_amount"],
                 prepaid_amount=row["prepaid_amount"],
                 due_amount=row["due_amount"],
+                accounting_currency=row["accounting_currency"],
+                exchange_rate=row["exchange_rate"],
+                accounting_tax_amount=row["accounting_tax_amount"],
             ),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:

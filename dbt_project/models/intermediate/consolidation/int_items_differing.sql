@@ -34,6 +34,12 @@ accounts as (
     select * from {{ ref('stg_accounts') }}
 ),
 
+{# What was credited whole has no tax left to correct. #}
+to_correct as (
+    select * from billed_items
+    where billed_amount != 0
+),
+
 existing as (
     select
         due_items.item_id,
@@ -66,10 +72,11 @@ existing as (
         coalesce(due_items.billed_amount, 0) as previous_worth,
         due_items.net_amount as present_worth,
         due_items.first_invoice_id as corrects_invoice_id,
-        cast(null as varchar) as billed_tax_category,
-        cast(null as decimal(9, 4)) as billed_tax_rate,
-        cast(null as varchar) as billed_exemption_reason
+        to_correct.tax_category as billed_tax_category,
+        to_correct.tax_rate as billed_tax_rate,
+        to_correct.exemption_reason as billed_exemption_reason
     from due_items
+    left join to_correct on due_items.item_id = to_correct.item_id
     left join subscriptions
         on due_items.subscription_id = subscriptions.subscription_id
     left join charges on due_items.charge_id = charges.charge_id
