@@ -219,7 +219,12 @@ class TaxGroup:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The document's totals (BG-22); due is total less prepaid."""
+    """The document's totals (BG-22); due is total less prepaid.
+
+    `accounting_tax_amount` is the tax in the seller's currency (BT-111), where
+    the document is in another one; `exchange_rate` says how much of it one unit
+    of the document's is worth.
+    """
 
     net_amount: Decimal
     allowance_amount: Decimal
@@ -227,6 +232,9 @@ class Totals:
     total_amount: Decimal
     prepaid_amount: Decimal
     due_amount: Decimal
+    accounting_currency: str | None = None
+    exchange_rate: Decimal | None = None
+    accounting_tax_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

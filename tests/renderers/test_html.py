@@ -145,6 +145,26 @@ def test_a_true_up_shows_how_it_came_about() -> None:
     assert "Committed 170.00, reached 120.00, missing 50.00" in text
 
 
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("fr_FR", "TVA en EUR, à 0,92 pour 1 USD 43,72 €"),
+        ("en_GB", "VAT in EUR, at 0.92 for 1 USD €43.72"),
+    ],
+)
+def test_tax_in_another_currency_is_shown_in_the_sellers_too(locale: str, expected: str) -> None:
+    invoice = samples.french_invoice()
+    converted = replace(
+        invoice.totals,
+        accounting_currency="EUR",
+        exchange_rate=samples.fine("0.92"),
+        accounting_tax_amount=samples.money("43.72"),
+    )
+    dollars = with_header(replace(invoice, totals=converted), currency="USD", locale=locale)
+    assert expected in text_of(dollars)
+    assert expected[:9] not in text_of(with_header(invoice, locale=locale))
+
+
 def test_a_french_seller_states_what_the_law_fixes_when_it_says_nothing() -> None:
     silent = with_seller(
         samples.french_invoice(),

@@ -174,6 +174,19 @@ def test_lines_stand_by_service_and_account_with_their_sums(
     assert (cloud.service, cloud.net_amount, len(cloud.accounts)) == ("Cloud", Decimal(40), 1)
 
 
+def test_tax_in_the_sellers_currency_is_carried(ledger: duckdb.DuckDBPyConnection) -> None:
+    dollars = {
+        "currency": "USD",
+        "accounting_currency": "EUR",
+        "exchange_rate": "0.92",
+        "accounting_tax_amount": "29.44",
+    }
+    insert(ledger, "documents", {**DOCUMENT, **dollars})
+    totals = read_one(ledger).totals
+    assert (totals.accounting_currency, totals.exchange_rate) == ("EUR", Decimal("0.92"))
+    assert totals.accounting_tax_amount == Decimal("29.44")
+
+
 def test_the_account_is_not_named_when_the_payer_consumed_all(
     ledger: duckdb.DuckDBPyConnection,
 ) -> None:

@@ -60,6 +60,9 @@ def document(row: Row, lines: list[Row], taxes: list[Row], drawdowns: list[Row])
                 total_amount=row["total_amount"],
                 prepaid_amount=row["prepaid_amount"],
                 due_amount=row["due_amount"],
+                accounting_currency=row["accounting_currency"],
+                exchange_rate=row["exchange_rate"],
+                accounting_tax_amount=row["accounting_tax_amount"],
             ),
             drawdowns=tuple(_drawdown(drawdown) for drawdown in drawdowns),
         )
