@@ -284,3 +284,35 @@ def test_dates_of_the_document_are_its_own() -> None:
     page = render_html(with_header(samples.french_invoice(), issue_date=date(2024, 2, 29)))
     assert '<meta name="dcterms.created" content="2024-02-29">' in page
     assert "29 février 2024" in page
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading", "sums"),
+    [
+        (
+            "fr_FR",
+            "Remises sur l'ensemble Bienvenue Remise",
+            "Somme des lignes HT 250,37 € Remises déduites 4,00 € Total HT 246,37 €",
+        ),
+        (
+            "en_GB",
+            "Discounts on the whole Bienvenue Discount",
+            "Sum of lines excl. VAT €250.37 Discounts taken off €4.00 Total excl. VAT €246.37",
+        ),
+    ],
+)
+def test_what_is_taken_off_the_whole_stands_under_the_lines(
+    locale: str, heading: str, sums: str
+) -> None:
+    invoice = samples.french_invoice()
+    allowance = replace(samples.line(9, "Bienvenue", "-4.00"), line_type="allowance")
+    totals = replace(
+        invoice.totals,
+        lines_amount=samples.money("250.37"),
+        allowance_amount=samples.money("4.00"),
+        net_amount=samples.money("246.37"),
+    )
+    shown = replace(invoice, allowances=(allowance,), totals=totals)
+    text = text_of(with_header(shown, locale=locale))
+    assert heading in text
+    assert sums in text
