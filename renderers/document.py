@@ -219,7 +219,13 @@ class TaxGroup:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The document's totals (BG-22); due is total less prepaid."""
+    """The document's totals (BG-22); due is total less prepaid.
+
+    `accounting_tax_amount` is the tax in the seller's currency (BT-111), where
+    the document is in another one; `exchange_rate` says how much of it one unit
+    of the document's is worth. `lines_amount` (BT-106) less `allowance_amount`
+    (BT-107) is `net_amount`.
+    """
 
     net_amount: Decimal
     allowance_amount: Decimal
@@ -227,6 +233,10 @@ class Totals:
     total_amount: Decimal
     prepaid_amount: Decimal
     due_amount: Decimal
+    accounting_currency: str | None = None
+    exchange_rate: Decimal | None = None
+    accounting_tax_amount: Decimal | None = None
+    lines_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +255,11 @@ class Drawdown:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An issued document, complete."""
+    """An issued document, complete.
+
+    `allowances` are taken off all of it (BG-20), one for each rate of tax; those of
+    a line stand under it.
+    """
 
     header: Header
     seller: Seller
@@ -254,6 +268,7 @@ class Document:
     taxes: tuple[TaxGroup, ...]
     totals: Totals
     drawdowns: tuple[Drawdown, ...] = ()
+    allowances: tuple[Line, ...] = ()
 
 
 def as_shown(document: Document) -> Document:
@@ -281,6 +296,7 @@ def as_shown(document: Document) -> Document:
         taxes=tuple(_negated(tax) for tax in document.taxes),
         totals=_negated(document.totals),
         drawdowns=tuple(_negated(drawdown) for drawdown in document.drawdowns),
+        allowances=tuple(_negated(allowance) for allowance in document.allowances),
     )
 
 

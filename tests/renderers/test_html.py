@@ -145,6 +145,26 @@ def test_a_true_up_shows_how_it_came_about() -> None:
     assert "Committed 170.00, reached 120.00, missing 50.00" in text
 
 
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("fr_FR", "TVA en EUR, à 0,92 pour 1 USD 43,72 €"),
+        ("en_GB", "VAT in EUR, at 0.92 for 1 USD €43.72"),
+    ],
+)
+def test_tax_in_another_currency_is_shown_in_the_sellers_too(locale: str, expected: str) -> None:
+    invoice = samples.french_invoice()
+    converted = replace(
+        invoice.totals,
+        accounting_currency="EUR",
+        exchange_rate=samples.fine("0.92"),
+        accounting_tax_amount=samples.money("43.72"),
+    )
+    dollars = with_header(replace(invoice, totals=converted), currency="USD", locale=locale)
+    assert expected in text_of(dollars)
+    assert expected[:9] not in text_of(with_header(invoice, locale=locale))
+
+
 def test_a_french_seller_states_what_the_law_fixes_when_it_says_nothing() -> None:
     silent = with_seller(
         samples.french_invoice(),
@@ -264,3 +284,35 @@ def test_dates_of_the_document_are_its_own() -> None:
     page = render_html(with_header(samples.french_invoice(), issue_date=date(2024, 2, 29)))
     assert '<meta name="dcterms.created" content="2024-02-29">' in page
     assert "29 février 2024" in page
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading", "sums"),
+    [
+        (
+            "fr_FR",
+            "Remises sur l'ensemble Bienvenue Remise",
+            "Somme des lignes HT 250,37 € Remises déduites 4,00 € Total HT 246,37 €",
+        ),
+        (
+            "en_GB",
+            "Discounts on the whole Bienvenue Discount",
+            "Sum of lines excl. VAT €250.37 Discounts taken off €4.00 Total excl. VAT €246.37",
+        ),
+    ],
+)
+def test_what_is_taken_off_the_whole_stands_under_the_lines(
+    locale: str, heading: str, sums: str
+) -> None:
+    invoice = samples.french_invoice()
+    allowance = replace(samples.line(9, "Bienvenue", "-4.00"), line_type="allowance")
+    totals = replace(
+        invoice.totals,
+        lines_amount=samples.money("250.37"),
+        allowance_amount=samples.money("4.00"),
+        net_amount=samples.money("246.37"),
+    )
+    shown = replace(invoice, allowances=(allowance,), totals=totals)
+    text = text_of(with_header(shown, locale=locale))
+    assert heading in text
+    assert sums in text

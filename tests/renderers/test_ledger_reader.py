@@ -174,6 +174,19 @@ def test_lines_stand_by_service_and_account_with_their_sums(
     assert (cloud.service, cloud.net_amount, len(cloud.accounts)) == ("Cloud", Decimal(40), 1)
 
 
+def test_tax_in_the_sellers_currency_is_carried(ledger: duckdb.DuckDBPyConnection) -> None:
+    dollars = {
+        "currency": "USD",
+        "accounting_currency": "EUR",
+        "exchange_rate": "0.92",
+        "accounting_tax_amount": "29.44",
+    }
+    insert(ledger, "documents", {**DOCUMENT, **dollars})
+    totals = read_one(ledger).totals
+    assert (totals.accounting_currency, totals.exchange_rate) == ("EUR", Decimal("0.92"))
+    assert totals.accounting_tax_amount == Decimal("29.44")
+
+
 def test_the_account_is_not_named_when_the_payer_consumed_all(
     ledger: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -386,3 +399,26 @@ def test_reading_leaves_the_connection_free(ledger: duckdb.DuckDBPyConnection) -
     document = next(documents)
     assert isinstance(document, Document)
     assert replace(document) == document
+
+
+def test_what_is_taken_off_the_whole_stands_apart(ledger: duckdb.DuckDBPyConnection) -> None:
+    """150.00 less 5.00 on a line and 10.00 on the invoice."""
+    totals = {"net_amount": "135.00", "allowance_amount": "10.00"}
+    insert(ledger, "documents", {**DOCUMENT, **totals})
+    discount = {**LINE, "line_type": "allowance", "quantity": -1, "allowance_id": "x"}
+    on_line = {"allowance_level": "line", "service": "Mobile", "net_amount": -5}
+    on_invoice = {"allowance_level": "invoice", "description": "Welcome", "net_amount": -10}
+    insert(
+        ledger,
+        "lines",
+        {**LINE, "line_id": "1", "line_number": 1, "service": "Mobile", "net_amount": 150},
+        {**discount, **on_line, "line_id": "2", "line_number": 2},
+        {**discount, **on_invoice, "line_id": "3", "line_number": 3},
+    )
+    found = read_one(ledger)
+    (section,) = found.sections
+    assert section.net_amount == Decimal(145)
+    assert [line.net_amount for line in section.accounts[0].lines] == [150, -5]
+    (allowance,) = found.allowances
+    assert (allowance.description, allowance.net_amount) == ("Welcome", -10)
+    assert found.totals.lines_amount == Decimal(145)

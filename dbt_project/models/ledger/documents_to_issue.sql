@@ -99,6 +99,9 @@ numbered as (
         ordered.prepaid_amount,
         cast(ordered.total_amount - ordered.prepaid_amount as decimal(38, 4))
             as due_amount,
+        ordered.accounting_currency,
+        ordered.exchange_rate,
+        ordered.accounting_tax_amount,
         {{ json_row('entities') }} as seller,
         {{ json_row('accounts') }} as buyer
     from ordered

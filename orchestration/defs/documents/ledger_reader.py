@@ -22,7 +22,7 @@ _SELECTED = """
 """
 
 _DOCUMENTS = f"""
-    select * from ledger.documents
+    select *, net_amount + allowance_amount as lines_amount from ledger.documents
     where ledger_position > ? and {_SELECTED}
     order by ledger_position
     limit {BATCH_SIZE}
@@ -31,20 +31,19 @@ _DOCUMENTS = f"""
 _LINES = """
     select
         lines.*,
+        lines.allowance_level is not distinct from 'invoice' as is_of_document,
         coalesce(lines.service, '') as section,
         sum(lines.net_amount) over (
-            partition by lines.invoice_id, coalesce(lines.service, '')
+            partition by lines.invoice_id, is_of_document, section
         ) as section_amount,
         sum(lines.net_amount) over (
-            partition by
-                lines.invoice_id, coalesce(lines.service, ''), lines.account_id
+            partition by lines.invoice_id, is_of_document, section, lines.account_id
         ) as account_amount,
         min(lines.line_number) over (
-            partition by lines.invoice_id, coalesce(lines.service, '')
+            partition by lines.invoice_id, is_of_document, section
         ) as section_place,
         min(lines.line_number) over (
-            partition by
-                lines.invoice_id, coalesce(lines.service, ''), lines.account_id
+            partition by lines.invoice_id, is_of_document, section, lines.account_id
         ) as account_place,
         bool_or(lines.account_id != documents.account_id) over (
             partition by lines.invoice_id

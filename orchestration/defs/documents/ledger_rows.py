@@ -40,8 +40,9 @@ class LedgerRowError(Exception):
 def document(row: Row, lines: list[Row], taxes: list[Row], drawdowns: list[Row]) -> Document:
     """The document of a `ledger.documents` row, its lines in reading order, taxes and drawdowns.
 
-    A line carries `section` (its service, or empty), `section_amount`,
-    `account_amount`, `is_for_family`, `corrected_number` and
+    The document's row carries `lines_amount`, what it is before its allowances. A line
+    carries `is_of_document` (an allowance on all of it), `section` (its service, or
+    empty), `section_amount`, `account_amount`, `is_for_family`, `corrected_number` and
     `corrected_issue_date` beside its own columns. Raises LedgerRowError.
     """
     try:
@@ -51,15 +52,20 @@ def document(row: Row, lines: list[Row], taxes: list[Row], drawdowns: list[Row])
             header=_header(row, buyer.get("locale") or seller.get("locale") or _FALLBACK_LOCALE),
             seller=_seller(seller),
             buyer=_buyer(buyer),
-            sections=_sections(lines),
+            sections=_sections([line for line in lines if not line["is_of_document"]]),
+            allowances=tuple(_line(line) for line in lines if line["is_of_document"]),
             taxes=tuple(_tax(tax) for tax in taxes),
             totals=Totals(
                 net_amount=row["net_amount"],
+                lines_amount=row["lines_amount"],
                 allowance_amount=row["allowance_amount"],
                 tax_amount=row["tax_amount"],
                 total_amount=row["total_amount"],
                 prepaid_amount=row["prepaid_amount"],
                 due_amount=row["due_amount"],
+                accounting_currency=row["accounting_currency"],
+                exchange_rate=row["exchange_rate"],
+                accounting_tax_amount=row["accounting_tax_amount"],
             ),
             drawdowns=tuple(_drawdown(drawdown) for drawdown in drawdowns),
         )

@@ -3,7 +3,7 @@
 with
 
 items as (
-    select * from {{ ref('int_invoice_items_placed') }}
+    select * from {{ ref('int_invoice_items_taxed') }}
 ),
 
 allowances as (

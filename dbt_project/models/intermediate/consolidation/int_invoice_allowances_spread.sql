@@ -11,7 +11,7 @@ placed as (
 ),
 
 items as (
-    select * from {{ ref('int_invoice_items_placed') }}
+    select * from {{ ref('int_invoice_items_taxed') }}
 ),
 
 allowances as (

@@ -5,38 +5,12 @@
 
 with recursive
 
-items as (
-    select * from {{ ref('int_invoice_items_placed') }}
+parts as (
+    select * from {{ ref('int_invoice_parts_covered') }}
 ),
 
 placed as (
     select * from {{ ref('int_invoice_allowances_placed') }}
-),
-
-{# Items that the same allowances cover are one sum. #}
-scopes as (
-    select
-        item_id,
-        ' ' || string_agg(cast(place as varchar), ' ' order by place) || ' '
-            as scope
-    from placed
-    group by item_id
-),
-
-parts as (
-    select
-        items.document_id,
-        items.tax_category,
-        items.tax_rate,
-        scopes.scope,
-        items.minor_units,
-        sum({{ whole_minor_units('items.net_amount', 'items.minor_units') }})
-            as units
-    from items
-    inner join scopes on items.item_id = scopes.item_id
-    group by
-        items.document_id, items.tax_category, items.tax_rate, scopes.scope,
-        items.minor_units
 ),
 
 allowances as (
@@ -47,14 +21,14 @@ allowances as (
         placed.kind,
         {{ unscaled_integer('placed.value') }} as unscaled_percent,
         {{ whole_minor_units(
-            rounded_to_minor_unit('placed.value', 'items.minor_units'),
-            'items.minor_units'
+            rounded_to_minor_unit('placed.value', 'parts.minor_units'),
+            'parts.minor_units'
         ) }} as amount_units
     from placed
-    inner join items on placed.item_id = items.item_id
+    inner join parts on placed.document_id = parts.document_id
     group by
         placed.allowance_id, placed.document_id, placed.place, placed.kind,
-        placed.value, items.minor_units
+        placed.value, parts.minor_units
 ),
 
 {#
@@ -71,7 +45,7 @@ steps as (
         scope,
         minor_units,
         0 as place,
-        cast(units as hugeint) as left_units
+        units as left_units
     from parts
 
     union all

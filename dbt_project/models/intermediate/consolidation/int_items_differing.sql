@@ -34,6 +34,15 @@ accounts as (
     select * from {{ ref('stg_accounts') }}
 ),
 
+{#
+    What was credited whole has no tax left to correct. A line allowance has
+    the tax of what it discounts.
+#}
+to_correct as (
+    select * from billed_items
+    where billed_amount != 0
+),
+
 existing as (
     select
         due_items.item_id,
@@ -66,9 +75,13 @@ existing as (
         coalesce(due_items.billed_amount, 0) as previous_worth,
         due_items.net_amount as present_worth,
         due_items.first_invoice_id as corrects_invoice_id,
-        due_items.spread_tax_category as billed_tax_category,
-        due_items.spread_tax_rate as billed_tax_rate,
-        due_items.spread_exemption_reason as billed_exemption_reason,
+        coalesce(to_correct.tax_category, due_items.spread_tax_category)
+            as billed_tax_category,
+        coalesce(to_correct.tax_rate, due_items.spread_tax_rate)
+            as billed_tax_rate,
+        coalesce(
+            to_correct.exemption_reason, due_items.spread_exemption_reason
+        ) as billed_exemption_reason,
         due_items.allowance_id,
         due_items.allowance_level,
         due_items.discounted_item_id,
@@ -80,6 +93,10 @@ existing as (
             else due_items.terms_subscription_id
         end as terms_subscription_id
     from due_items
+    left join to_correct
+        on
+            coalesce(due_items.discounted_item_id, due_items.item_id)
+            = to_correct.item_id
     left join subscriptions
         on due_items.subscription_id = subscriptions.subscription_id
     left join charges on due_items.charge_id = charges.charge_id

@@ -18,7 +18,14 @@ reasons as (
     select * from {{ ref('tax_reasons') }}
 ),
 
-{# The rate is that of the item's own bill date, for corrections too. #}
+conversions as (
+    select * from {{ ref('int_tax_conversions') }}
+),
+
+{#
+    The rate is that of the item's own bill date; a correction has the tax of
+    what it corrects.
+#}
 categorised as (
     select
         items.item_id,
@@ -105,7 +112,10 @@ categorised as (
             and items.tax_date < tax_rates.valid_until
 ),
 
-{# Wherever the tax is zero, the legal reason is printed (BR-E-10 and kin). #}
+{#
+    Wherever the tax is zero, the legal reason is printed (BR-E-10 and kin).
+    Directive 2006/112/EC, article 230: VAT is stated in the seller's currency.
+#}
 taxed as (
     select
         categorised.item_id,
@@ -150,17 +160,26 @@ taxed as (
         categorised.allowance_level,
         categorised.discounted_item_id,
         categorised.tax_category,
-        categorised.tax_error,
         cast(categorised.tax_rate as decimal(9, 4)) as tax_rate,
         case
             when categorised.tax_category != 'S'
                 then coalesce(categorised.given_reason, reasons.reason)
-        end as exemption_reason
+        end as exemption_reason,
+        coalesce(
+            categorised.tax_error,
+            case
+                when categorised.tax_rate > 0 then conversions.exchange_error
+            end
+        ) as tax_error
     from categorised
     left join reasons
         on
             categorised.tax_category = reasons.tax_category
             and categorised.reason_language = reasons.language
+    left join conversions
+        on
+            categorised.entity_id = conversions.entity_id
+            and categorised.currency = conversions.currency
 )
 
 select * from taxed
