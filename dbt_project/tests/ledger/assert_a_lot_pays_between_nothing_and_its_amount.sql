@@ -13,7 +13,12 @@ drawdowns as (
 
 drawn as (
     select
-        *,
+        credit_id,
+        drawdown_position,
+        drawn_by_invoice_id,
+        drawn_amount,
+        granted_amount,
+        balance_amount,
         sum(drawn_amount) over (
             partition by credit_id
             order by drawdown_position
@@ -22,7 +27,14 @@ drawn as (
     from drawdowns
 )
 
-select * from drawn
+select
+    credit_id,
+    drawdown_position,
+    drawn_amount,
+    drawn_through,
+    granted_amount,
+    balance_amount
+from drawn
 where
     drawn_through < 0
     or drawn_through > granted_amount

@@ -54,10 +54,15 @@ covered as (
     where commitments.subscription_id is null
 ),
 
+{# What was billed elsewhere is not committed here. #}
 covered_days as (
     select
         covered.commitment_id,
-        greatest(subscriptions.starts_on, covered.era_start) as first_day,
+        greatest(
+            subscriptions.starts_on,
+            subscriptions.billing_starts_on,
+            covered.era_start
+        ) as first_day,
         least(
             coalesce(subscriptions.ended_on, date '9999-12-31'),
             covered.era_end

@@ -87,7 +87,6 @@ measured as (
         holders.amount,
         holders.currency,
         entities.proration,
-        entities.billing_starts_on,
         {{ proration_days(
             'entities.proration', 'windows.service_start',
             'windows.service_end', 'windows.period_months'
@@ -138,9 +137,6 @@ billable as (
             measured.commitment_id = due_calendars.commitment_id
             and measured.service_end > due_calendars.era_start
             and measured.service_end <= due_calendars.era_end
-    where
-        measured.billing_starts_on is null
-        or measured.service_end >= measured.billing_starts_on
 ),
 
 open_windows as (

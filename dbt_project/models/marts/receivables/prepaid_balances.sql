@@ -152,10 +152,10 @@ balances as (
         lots.expires_on,
         lots.description,
         cast(row_number() over lot_events as integer) as event_number,
-        coalesce(lead(events.event_on) over lot_events, date '9999-12-31')
-            as next_event_on,
         cast(sum(events.amount) over lot_events as decimal(38, 4))
-            as balance_amount
+            as balance_amount,
+        coalesce(lead(events.event_on) over lot_events, date '9999-12-31')
+            as next_event_on
     from events
     inner join lots on events.credit_id = lots.credit_id
     window
