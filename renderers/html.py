@@ -54,6 +54,7 @@ def markup(document: Document, css: str = "") -> str:
         document=shown,
         words=words,
         formats=formats,
+        seller_formats=seller_formats,
         language=words.language,
         payment=payment(shown, words, formats),
         mentions=mentions(shown, words, seller_formats),

@@ -75,6 +75,12 @@ GOOD: Mapping[str, Mapping[str, str]] = {
         "granted_on": "2024-01-01",
     },
     "tax_rates": {"tax_code": "standard", "country_code": "FR", "rate": "20"},
+    "exchange_rates": {
+        "currency": "USD",
+        "base_currency": "EUR",
+        "valid_from": "2024-02-01",
+        "rate": "0.92",
+    },
     "payments": {
         "payment_id": "q",
         "account_id": "a",

@@ -223,7 +223,10 @@ def _first_line(terms: Terms, key: ItemKey, item: Item) -> tuple[Group, Line]:
 def _adjustment(
     terms: Terms, key: ItemKey, item: Item | None, billed: Billed
 ) -> tuple[Group, Line]:
-    """The difference to what was billed (rule 43); what is no more is taxed as it was."""
+    """The difference to what was billed (rule 43), at the tax of what it corrects.
+
+    What was credited whole has no tax left to correct.
+    """
     last = billed.last_line
     account_id = terms.consumer_of(key) if item else last.account_id
     group = terms.group_of(key, account_id)
@@ -238,7 +241,7 @@ def _adjustment(
         previous_worth=billed.amount,
         present_worth=present,
         corrects=billed.first_number,
-        tax=terms.tax_of(key, group, item.bill_date) if item else last.tax,
+        tax=last.tax if billed.amount or not item else terms.tax_of(key, group, item.bill_date),
     )
 
 

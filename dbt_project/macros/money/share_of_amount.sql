@@ -13,3 +13,24 @@
 {% macro rest_of_share(amount, weight, total_weight) -%}
     try({{ amount }} * {{ weight }}) % nullif({{ total_weight }}, 0)
 {%- endmacro %}
+
+
+{#
+    The same of parts of either sign: a whole number over a divisor, rounded
+    down also below zero, and its rest, which is never negative.
+
+    Worked: -7 over 2 is -4 and a rest of 1.
+#}
+{% macro floor_of_ratio(numerator, denominator) -%}
+    {{ numerator }} // {{ denominator }}
+    - cast({{ numerator }} % {{ denominator }} < 0 as integer)
+{%- endmacro %}
+
+
+{% macro rest_of_ratio(numerator, denominator) -%}
+    {{ numerator }} % {{ denominator }}
+    + case
+        when {{ numerator }} % {{ denominator }} < 0 then {{ denominator }}
+        else 0
+    end
+{%- endmacro %}

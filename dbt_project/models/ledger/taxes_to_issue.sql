@@ -27,6 +27,7 @@ to_issue as (
         drafts.taxable_amount,
         drafts.tax_amount,
         drafts.exemption_reason,
+        drafts.accounting_tax_amount,
         last_position.ledger_position + row_number() over (
             order by
                 documents.ledger_position,

@@ -26,8 +26,8 @@ subscriptions as (
     select * from {{ ref('int_subscriptions_placed') }}
 ),
 
-issued_documents as (
-    select * from {{ source('issued', 'documents') }}
+issue_dates as (
+    select * from {{ ref('int_issue_dates') }}
 ),
 
 line_totals as (
@@ -43,6 +43,10 @@ line_totals as (
         own_subscription_id,
         bill_date,
         cast(sum(net_amount) as decimal(38, 4)) as net_amount,
+        cast(
+            sum(case when allowance_level = 'invoice' then -net_amount else 0 end)
+            as decimal(38, 4)
+        ) as allowance_amount,
         count(*) as line_count,
         min(service_start) as first_service_start
     from lines
@@ -55,18 +59,13 @@ line_totals as (
 tax_totals as (
     select
         invoice_id,
-        cast(sum(tax_amount) as decimal(38, 4)) as tax_amount
+        cast(sum(tax_amount) as decimal(38, 4)) as tax_amount,
+        cast(sum(accounting_tax_amount) as decimal(38, 4))
+            as accounting_tax_amount,
+        max(accounting_currency) as accounting_currency,
+        max(exchange_rate) as exchange_rate
     from taxes
     group by invoice_id
-),
-
-{# Numbers are chronological, even when a seller shortens its grace days. #}
-last_issues as (
-    select
-        entity_id,
-        max(issue_date) as issue_date
-    from issued_documents
-    group by entity_id
 ),
 
 {# Families that still have a subscription after the bill date. #}
@@ -89,13 +88,13 @@ totalled as (
         currencies.minor_units,
         line_totals.bill_date as period_end,
         tax_totals.tax_amount,
+        tax_totals.accounting_currency,
+        tax_totals.exchange_rate,
+        tax_totals.accounting_tax_amount,
+        issue_dates.issue_date,
         cast(line_totals.net_amount + tax_totals.tax_amount as decimal(38, 4))
             as total_amount,
         living_families.payer_account_id is not null as is_living,
-        greatest(
-            payers_in_run.requested_on + entities.grace_days,
-            coalesce(last_issues.issue_date, payers_in_run.requested_on)
-        ) as issue_date,
         least(
             payers_in_run.previous_bill_date,
             coalesce(
@@ -108,7 +107,7 @@ totalled as (
     inner join currencies on line_totals.currency = currencies.currency
     inner join payers_in_run
         on line_totals.payer_account_id = payers_in_run.payer_account_id
-    left join last_issues on line_totals.entity_id = last_issues.entity_id
+    inner join issue_dates on line_totals.entity_id = issue_dates.entity_id
     left join living_families
         on line_totals.payer_account_id = living_families.payer_account_id
 ),
@@ -128,6 +127,19 @@ drafted as (
         total_amount >= 0
         or negative_invoice != 'carry_forward'
         or not is_living
+),
+
+{# Within a run by payer, currency, method, terms, purchase order and group. #}
+placed as (
+    select
+        *,
+        row_number() over (
+            order by
+                entity_id, document_type, payer_account_id, currency,
+                payment_method, payment_terms_days, purchase_order,
+                invoice_group, own_subscription_id
+        ) as place_in_run
+    from drafted
 )
 
-select * from drafted
+select * from placed

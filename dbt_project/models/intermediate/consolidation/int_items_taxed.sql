@@ -18,7 +18,14 @@ reasons as (
     select * from {{ ref('tax_reasons') }}
 ),
 
-{# The rate is that of the item's own bill date, for corrections too. #}
+conversions as (
+    select * from {{ ref('int_tax_conversions') }}
+),
+
+{#
+    The rate is that of the item's own bill date; a correction has the tax of
+    what it corrects.
+#}
 categorised as (
     select
         items.item_id,
@@ -59,6 +66,9 @@ categorised as (
         items.billed_tax_rate,
         items.billed_exemption_reason,
         items.difference,
+        items.allowance_id,
+        items.allowance_level,
+        items.discounted_item_id,
         positions.reason_language,
         coalesce(
             items.billed_tax_category,
@@ -102,7 +112,10 @@ categorised as (
             and items.tax_date < tax_rates.valid_until
 ),
 
-{# Wherever the tax is zero, the legal reason is printed (BR-E-10 and kin). #}
+{#
+    Wherever the tax is zero, the legal reason is printed (BR-E-10 and kin).
+    Directive 2006/112/EC, article 230: VAT is stated in the seller's currency.
+#}
 taxed as (
     select
         categorised.item_id,
@@ -143,18 +156,30 @@ taxed as (
         categorised.billed_tax_rate,
         categorised.billed_exemption_reason,
         categorised.difference,
+        categorised.allowance_id,
+        categorised.allowance_level,
+        categorised.discounted_item_id,
         categorised.tax_category,
-        categorised.tax_error,
         cast(categorised.tax_rate as decimal(9, 4)) as tax_rate,
         case
             when categorised.tax_category != 'S'
                 then coalesce(categorised.given_reason, reasons.reason)
-        end as exemption_reason
+        end as exemption_reason,
+        coalesce(
+            categorised.tax_error,
+            case
+                when categorised.tax_rate > 0 then conversions.exchange_error
+            end
+        ) as tax_error
     from categorised
     left join reasons
         on
             categorised.tax_category = reasons.tax_category
             and categorised.reason_language = reasons.language
+    left join conversions
+        on
+            categorised.entity_id = conversions.entity_id
+            and categorised.currency = conversions.currency
 )
 
 select * from taxed

@@ -10,6 +10,10 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
+conversions as (
+    select * from {{ ref('int_tax_conversions') }}
+),
+
 reasons as (
     select
         invoice_id,
@@ -35,18 +39,21 @@ reasons_joined as (
 bases as (
     select
         invoice_id,
+        entity_id,
         currency,
         tax_category,
         tax_rate,
         cast(sum(net_amount) as decimal(38, 4)) as taxable_amount
     from lines
-    group by invoice_id, currency, tax_category, tax_rate
+    group by invoice_id, entity_id, currency, tax_category, tax_rate
 ),
 
 {# EN 16931 BR-S-08, BR-CO-17: on the sum per rate, rounded once. #}
 taxes as (
     select
         bases.invoice_id,
+        bases.entity_id,
+        bases.currency,
         bases.tax_category,
         bases.tax_rate,
         bases.taxable_amount,
@@ -63,6 +70,32 @@ taxes as (
             bases.invoice_id = reasons_joined.invoice_id
             and bases.tax_category = reasons_joined.tax_category
             and bases.tax_rate = reasons_joined.tax_rate
+),
+
+{#
+    EN 16931 BT-6 and BT-111: what is taxed in another currency than the
+    seller's says its tax in the seller's, each rate rounded once.
+#}
+converted as (
+    select
+        taxes.invoice_id,
+        taxes.tax_category,
+        taxes.tax_rate,
+        taxes.taxable_amount,
+        taxes.tax_amount,
+        taxes.exemption_reason,
+        conversions.accounting_currency,
+        conversions.exchange_rate,
+        {{ rounded_to_minor_unit(
+            exact_product('taxes.tax_amount', 'conversions.exchange_rate'),
+            'conversions.accounting_minor_units'
+        ) }} as accounting_tax_amount
+    from taxes
+    left join conversions
+        on
+            taxes.entity_id = conversions.entity_id
+            and taxes.currency = conversions.currency
+            and taxes.tax_rate > 0
 )
 
-select * from taxes
+select * from converted

@@ -12,7 +12,8 @@ lines as (
 
 {#
     Without consolidation each subscription would get a document of its own,
-    and so would an account's one-time charges.
+    and so would an account's one-time charges. What is taken off an invoice
+    is on the documents that are there anyway.
 #}
 separate as (
     select
@@ -22,6 +23,7 @@ separate as (
         lines.subscription_id
     from lines
     inner join documents on lines.invoice_id = documents.invoice_id
+    where lines.allowance_level is distinct from 'invoice'
     group by
         documents.account_id,
         documents.bill_date,
@@ -36,6 +38,30 @@ separate_counts as (
         count(*) as documents_without
     from separate
     group by account_id, bill_date
+),
+
+{# An account that another one pays for since: its corrections stay behind. #}
+accounts_with_payers as (
+    select
+        consumer_account_id,
+        bill_date,
+        count(distinct account_id) as payer_count
+    from separate
+    group by consumer_account_id, bill_date
+),
+
+payers_of_accounts as (
+    select
+        separate.account_id,
+        separate.bill_date,
+        max(accounts_with_payers.payer_count) as payer_count
+    from separate
+    inner join accounts_with_payers
+        on
+            separate.consumer_account_id
+            = accounts_with_payers.consumer_account_id
+            and separate.bill_date = accounts_with_payers.bill_date
+    group by separate.account_id, separate.bill_date
 ),
 
 issued as (
@@ -62,13 +88,25 @@ reported as (
         separate_counts.documents_without,
         separate_counts.documents_without - issued.documents_issued
             as documents_avoided,
+        cast(
+            (separate_counts.documents_without - issued.documents_issued)
+            * cast('{{ var("cost_per_document") }}' as decimal(18, 4))
+            as decimal(38, 4)
+        ) as saved_amount,
+        '{{ var("cost_currency") }}' as saved_currency,
         case
-            when issued.documents_issued > 1
+            when
+                issued.documents_issued > 1
+                or payers_of_accounts.payer_count > 1
                 then concat_ws(
                     ', ',
                     case
                         when issued.entity_count > 1
                             then 'several sellers'
+                    end,
+                    case
+                        when payers_of_accounts.payer_count > 1
+                            then 'an account with several payers'
                     end,
                     case
                         when issued.currency_count > 1
@@ -101,6 +139,10 @@ reported as (
         on
             issued.account_id = separate_counts.account_id
             and issued.bill_date = separate_counts.bill_date
+    inner join payers_of_accounts
+        on
+            issued.account_id = payers_of_accounts.account_id
+            and issued.bill_date = payers_of_accounts.bill_date
 )
 
 select
@@ -109,5 +151,7 @@ select
     documents_issued,
     documents_without,
     documents_avoided,
+    saved_amount,
+    saved_currency,
     why_more_than_one
 from reported

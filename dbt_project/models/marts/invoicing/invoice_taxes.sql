@@ -13,5 +13,6 @@ select
     tax_rate,
     taxable_amount,
     tax_amount,
-    exemption_reason
+    exemption_reason,
+    accounting_tax_amount
 from taxes

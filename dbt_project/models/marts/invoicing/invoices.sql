@@ -29,5 +29,8 @@ select
     total_amount,
     prepaid_amount,
     due_amount,
+    accounting_currency,
+    exchange_rate,
+    accounting_tax_amount,
     bill_run_id
 from documents
