@@ -32,6 +32,7 @@ class Answers:
     lines: dict[str, list[Line]]
     exact_amounts: dict[str, Decimal]
     documents: dict[str, dict[str, list[Decimal]]]
+    bills: dict[str, dict[str, list[Decimal]]]
     totals: dict[str, list[list[Decimal]]]
 
     @classmethod
@@ -43,6 +44,7 @@ class Answers:
         ):
             lines[account].append((line[0], line[1], line[2]))
         documents: dict[str, dict[str, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
+        bills: dict[str, dict[str, list[Decimal]]] = defaultdict(dict)
         totals: dict[str, list[list[Decimal]]] = defaultdict(list)
         for account, bill_date, *amounts in world.marts(
             """
@@ -52,11 +54,12 @@ class Answers:
             """
         ):
             documents[account][str(bill_date)].append(amounts[0])
+            bills[account][str(bill_date)] = amounts
             totals[account].append(amounts)
         exact: dict[str, Decimal] = defaultdict(Decimal)
         for account, amount in rated.values():
             exact[account] += amount
-        return cls(lines, exact, documents, totals)
+        return cls(lines, exact, documents, bills, totals)
 
 
 def _rated(world: World) -> Rated:
@@ -141,6 +144,13 @@ def _documents(example: Example, answers: Answers) -> dict[str, list[str]]:
     }
 
 
+def _bills(example: Example, answers: Answers) -> dict[str, list[str]]:
+    return {
+        bill_date: [str(amount) for amount in amounts]
+        for bill_date, amounts in answers.bills[example.example_id].items()
+    }
+
+
 def _totals(example: Example, answers: Answers) -> list[str]:
     (document,) = answers.totals[example.example_id]
     return [str(amount) for amount in document]
@@ -152,6 +162,7 @@ READ = {
     "windows": _windows,
     "completed": _completed,
     "documents": _documents,
+    "bills": _bills,
     "totals": _totals,
 }
 
