@@ -54,6 +54,10 @@ prepaid_credits as (
     select * from {{ ref('stg_prepaid_credits') }}
 ),
 
+anomalies as (
+    select * from {{ ref('int_anomalies') }}
+),
+
 {# What an item lacks holds who pays for it, today or then. #}
 unpriced as (
     select
@@ -137,6 +141,17 @@ terms_not_billed as (
     from prepaid_credits
 ),
 
+{# The seller wants a person to look first. #}
+not_reviewed as (
+    select
+        payer_account_id,
+        account_id,
+        reason || ' (mend the usage, or accept ' || anomaly_id
+        || ' in anomaly_reviews)' as reason
+    from anomalies
+    where is_held
+),
+
 of_accounts as (
     select * from unknown_plans
     union all
@@ -153,6 +168,8 @@ found as (
     select * from unpriced
     union all
     select * from untaxed
+    union all
+    select * from not_reviewed
     union all
     select
         payers.payer_account_id,
