@@ -1,8 +1,10 @@
 """Real usage, and copies of it into which known faults are put, as rows that land.
 
 Smart meters: 50 London households, half an hour a reading, through 2013. Tokens: an hour of
-requests to a language model, shared out by turns among ten customers and stretched 1,440 times, so
-that a minute of the trace is a day. Sources and licences: tests/control_totals/data/README.md.
+requests to a language model, dealt by MD5 to ten customers and sixty days, so that a customer has
+some fifteen a day. Bursts: the same by turns among ten customers and stretched 1,440 times, so that
+a minute of the trace is a day and some days have none. Sources and licences:
+tests/control_totals/data/README.md.
 
 The faults are drawn by MD5 of a seed, so they are the same on every machine.
 """
@@ -41,20 +43,28 @@ _TOKENS = """
             "GeneratedTokens"::int as output,
         from read_csv($requests)
     ),
-    stretched as (
+    shared as (
         select
-            'tokens-' || request % 10 as customer,
-            timestamp '2013-11-01 00:00:00' + to_microseconds(passed_us * 1440) as occurred_at,
+            'tokens-' || md5_number_lower('customer' || request) % 10 as customer,
+            timestamp '2013-11-01' + to_days(cast(md5_number_lower('day' || request) % 60 as int))
+            + to_microseconds(passed_us * 24) as occurred_at,
+            input,
+            output,
+        from requests
+        union all
+        select
+            'bursts-' || request % 10,
+            timestamp '2013-11-01' + to_microseconds(passed_us * 1440),
             input,
             output,
         from requests
     ),
     usage as (
-        unpivot stretched on input, output into name meter_id value quantity
+        unpivot shared on input, output into name meter_id value quantity
     )
     insert into clean by name
     select
-        customer || '-' || copy as subscription_id,
+        customer || case when copy = 0 then '-clean' else '-' || copy end as subscription_id,
         case when copy = 0 then 'clean' else 'faulty' end as copy,
         meter_id,
         occurred_at,
@@ -143,14 +153,15 @@ _EVENTS = """
 """
 
 
-
 @dataclass(frozen=True)
 class Fault:
     """What was put where: the kind under which it should be flagged, and its day.
 
-    A fault of a whole month is dated with a day of it.
+    `data_set` is `MAC` (the meters), `tokens` or `bursts`. A fault of a whole month is dated with a
+    day of it.
     """
 
+    data_set: str
     subscription_id: str
     meter_id: str
     kind: str
@@ -206,7 +217,8 @@ def land(world: World, seed: str) -> list[Fault]:
             """,
         )
         faults = con.execute(
-            "select subscription_id, meter_id, kind, faulty_on from faults order by all"
+            "select regexp_extract(subscription_id, '^[A-Za-z]+'), subscription_id, meter_id, kind,"
+            " faulty_on from faults order by all"
         ).fetchall()
     _land_catalogue(world)
     return [Fault(*row) for row in faults]

@@ -53,9 +53,7 @@ compared as (
         norms.spread,
         case
             when items.grows_with_days
-                then
-                    cast(items.quantity as double)
-                    / (items.service_end - items.service_start)
+                then cast(items.quantity as double) / items.active_days
             else cast(items.quantity as double)
         end as observed
     from items
@@ -69,7 +67,7 @@ judged as (
         case
             when observed >= 5 * usual and observed - usual >= 5 * spread
                 then 'usage_high'
-            when 10 * observed <= usual and usual - observed >= 5 * spread
+            when 10 * observed <= usual and usual - observed >= 2 * spread
                 then 'usage_low'
         end as kind
     from compared

@@ -74,7 +74,7 @@ incomplete as (
     where
         day_count >= 7
         and day_count < active_days
-        and usual_count > 3.5 * count_spread
+        and usual_count > 3 * count_spread
 ),
 
 expected_days as (

@@ -10,7 +10,10 @@ spans as (
     select * from {{ ref('int_usage_spans') }}
 ),
 
-{# What a day of the window is like: one day in ten may be odd. #}
+{#
+    What a day of the window is like: one day in ten may be odd. The number of
+    events is steady, or varies at least as much as chance has it.
+#}
 measured as (
     select
         subscription_id,
@@ -19,7 +22,14 @@ measured as (
         service_start,
         count(*) as day_count,
         cast(median(event_count) as double) as usual_count,
-        {{ spread('event_count') }} as count_spread,
+        case
+            when mad(event_count) > 0
+                then
+                    greatest(
+                        {{ spread('event_count') }}, sqrt(median(event_count))
+                    )
+            else 0
+        end as count_spread,
         median(cast(greatest_quantity as double)) as usual_quantity,
         quantile_cont(cast(greatest_quantity as double), 0.9)
             as high_quantity
