@@ -1,4 +1,4 @@
-{# Grain: one row per subscription, meter, service_start, kind, anomaly_start. #}
+{# Grain: one row per subscription, meter, window, kind, anomaly_start. #}
 
 with
 
@@ -30,11 +30,11 @@ stretches as (
         kind,
         usual,
         spread,
+        cast(sum(repeated_count) as bigint) as repeated_count,
         min(usage_date) as anomaly_start,
         max(usage_date) + 1 as anomaly_end,
         count(*) as odd_days,
-        max(observed) as observed,
-        cast(sum(repeated_count) as bigint) as repeated_count
+        max(observed) as observed
     from numbered
     group by
         subscription_id,
@@ -62,7 +62,17 @@ longest as (
 #}
 flagged as (
     select
-        longest.* exclude (odd_days, longest_days),
+        longest.subscription_id,
+        longest.meter_id,
+        longest.charge_id,
+        longest.service_start,
+        longest.kind,
+        longest.anomaly_start,
+        longest.anomaly_end,
+        longest.observed,
+        longest.usual,
+        longest.spread,
+        longest.repeated_count,
         norms.day_count
     from longest
     inner join norms

@@ -30,9 +30,9 @@ days_landed_apart as (
 
 landed as (
     select
-        days.subscription_id,
-        days.meter_id,
-        days.usage_date,
+        days_landed_apart.subscription_id,
+        days_landed_apart.meter_id,
+        days_landed_apart.usage_date,
         sums.landing_id,
         sum(sums.quantity) as quantity,
         sum(sums.event_count) as event_count,
@@ -44,16 +44,16 @@ landed as (
         on
             sums.day_key = dates.day_key
             and starts.timezone = dates.timezone
-    inner join days_landed_apart as days
+    inner join days_landed_apart
         on
-            sums.subscription_id = days.subscription_id
-            and sums.meter_id = days.meter_id
-            and dates.usage_date = days.usage_date
+            sums.subscription_id = days_landed_apart.subscription_id
+            and sums.meter_id = days_landed_apart.meter_id
+            and dates.usage_date = days_landed_apart.usage_date
     where sums.event_count > 0
     group by
-        days.subscription_id,
-        days.meter_id,
-        days.usage_date,
+        days_landed_apart.subscription_id,
+        days_landed_apart.meter_id,
+        days_landed_apart.usage_date,
         sums.landing_id
 ),
 
