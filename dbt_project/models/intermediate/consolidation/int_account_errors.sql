@@ -141,17 +141,6 @@ terms_not_billed as (
     from prepaid_credits
 ),
 
-{# The seller wants a person to look first. #}
-not_reviewed as (
-    select
-        payer_account_id,
-        account_id,
-        reason || ' (mend the usage, or accept ' || anomaly_id
-        || ' in anomaly_reviews)' as reason
-    from anomalies
-    where is_held
-),
-
 of_accounts as (
     select * from unknown_plans
     union all
@@ -169,7 +158,13 @@ found as (
     union all
     select * from untaxed
     union all
-    select * from not_reviewed
+    select
+        payer_account_id,
+        account_id,
+        reason || ' (mend the usage, or accept ' || anomaly_id
+        || ' in anomaly_reviews)' as reason
+    from anomalies
+    where is_held
     union all
     select
         payers.payer_account_id,
