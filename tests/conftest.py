@@ -10,7 +10,7 @@ import pytest
 from orchestration.defs.billing.manifest import read_manifest
 from orchestration.home import Home
 
-SHARED_WORLDS = ("cases", "control_totals")
+SHARED_WORLDS = ("anomalies", "cases", "control_totals")
 LONG = {"simulation", "laws", "end_to_end"}
 
 
