@@ -54,9 +54,9 @@ DOCUMENTS = st.lists(ALLOWANCES, min_size=1, max_size=3).flatmap(
             st.builds(
                 Part,
                 st.integers(-3000, 100_000),
-                st.lists(
-                    st.booleans(), min_size=len(allowances), max_size=len(allowances)
-                ).filter(any),
+                st.lists(st.booleans(), min_size=len(allowances), max_size=len(allowances)).filter(
+                    any
+                ),
             ),
             min_size=1,
             max_size=5,
@@ -78,7 +78,8 @@ def queries(new_home: Callable[[], Home]) -> Mapping[str, str]:
             ]
         )
     assert result.success, result.exception
-    return {run.node.name: run.node.compiled_code for run in result.result.results}
+    runs = getattr(result.result, "results", [])
+    return {run.node.name: run.node.compiled_code for run in runs}
 
 
 def _run(query: str, tables: Mapping[str, tuple[str, Sequence[Sequence[Any]]]]) -> list[Any]:

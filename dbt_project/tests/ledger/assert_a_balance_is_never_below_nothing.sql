@@ -15,10 +15,15 @@ grants as (
         credit_id,
         amount as granted_amount
     from balances
-    where event = 'grant'
+    where event_type = 'grant'
 )
 
-select balances.*
+select
+    balances.credit_id,
+    balances.event_number,
+    balances.event_on,
+    balances.balance_amount,
+    grants.granted_amount
 from balances
 inner join grants on balances.credit_id = grants.credit_id
 where

@@ -1,13 +1,14 @@
 {#
-    Guards ledger.drawdowns, one row per document and lot: after each of them
-    the lot has paid between nothing and what it was granted with, and its
-    balance is the rest. Otherwise credit is spent twice, or made of nothing.
+    Guards marts.invoice_drawdowns, one row per document and lot: after each
+    of them the lot has paid between nothing and what it was granted with, and
+    its balance is the rest. Otherwise credit is spent twice, or made of
+    nothing.
 #}
 
 with
 
 drawdowns as (
-    select * from {{ source('ledger', 'drawdowns') }}
+    select * from {{ ref('invoice_drawdowns') }}
 ),
 
 drawn as (
@@ -15,7 +16,7 @@ drawn as (
         *,
         sum(drawn_amount) over (
             partition by credit_id
-            order by ledger_position
+            order by drawdown_position
             rows between unbounded preceding and current row
         ) as drawn_through
     from drawdowns

@@ -1,8 +1,8 @@
 {#
-    Guards marts.invoices against ledger.drawdowns, one row per document and
-    lot: what credit paid of a document is the sum of its drawdowns, between
-    nothing and its total (EN 16931 BT-113). A document that says otherwise
-    asks for money that was paid, or forgets what is owed.
+    Guards marts.invoices against marts.invoice_drawdowns, one row per
+    document and lot: what credit paid of a document is the sum of its
+    drawdowns, between nothing and its total (EN 16931 BT-113). A document
+    that says otherwise asks for money that was paid, or forgets what is owed.
 #}
 
 with
@@ -12,7 +12,7 @@ invoices as (
 ),
 
 drawdowns as (
-    select * from {{ source('ledger', 'drawdowns') }}
+    select * from {{ ref('invoice_drawdowns') }}
 ),
 
 drawn as (

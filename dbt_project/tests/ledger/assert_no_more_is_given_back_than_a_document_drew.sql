@@ -1,12 +1,12 @@
 {#
-    Guards ledger.drawdowns, one row per document and lot: what credit notes
-    give back to a lot is at most what the corrected document drew on it.
+    Guards marts.invoice_drawdowns, one row per document and lot: what credit
+    notes give back to a lot is at most what the corrected document drew on it.
 #}
 
 with
 
 drawdowns as (
-    select * from {{ source('ledger', 'drawdowns') }}
+    select * from {{ ref('invoice_drawdowns') }}
 ),
 
 left_of_draws as (

@@ -82,11 +82,11 @@ placed as (
     select
         commitments.commitment_id,
         commitments.account_id,
-        coalesce(commitments.subscription_id, '') as subscription_id,
         commitments.amount,
         commitments.currency,
         commitments.period_months,
         commitments.period_days,
+        coalesce(commitments.subscription_id, '') as subscription_id,
         greatest(commitments.starts_on, subscribed.first_day) as starts_on,
         nullif(
             least(commitments.ends_on, subscribed.day_after),

@@ -48,10 +48,10 @@ lines_issued as (
         lines.item_id,
         lines.charge_id,
         lines.account_id,
-        documents.account_id as payer_account_id,
-        coalesce(lines.subscription_id, '') as subscription_id,
         lines.currency,
         lines.service_start,
+        documents.account_id as payer_account_id,
+        coalesce(lines.subscription_id, '') as subscription_id,
         sum(lines.net_amount) as net_amount,
         max_by(lines.service_end, lines.ledger_position) as service_end
     from lines

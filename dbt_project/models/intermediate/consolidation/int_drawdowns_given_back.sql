@@ -133,8 +133,8 @@ given_ranges as (
 {# What each lot still has paid of a document; the last one drawn first. #}
 drawn_lots as (
     select
-        coalesce(drawn_by_invoice_id, invoice_id) as drawn_by_invoice_id,
         credit_id,
+        coalesce(drawn_by_invoice_id, invoice_id) as drawn_by_invoice_id,
         sum(drawn_amount) as drawn_amount,
         min(ledger_position) as ledger_position
     from issued_drawdowns

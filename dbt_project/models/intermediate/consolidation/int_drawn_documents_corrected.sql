@@ -25,8 +25,8 @@ issued_drawdowns as (
 {# What a document drew, less what was given back of it since. #}
 drawn as (
     select
-        coalesce(drawn_by_invoice_id, invoice_id) as invoice_id,
-        cast(sum(drawn_amount) as decimal(38, 4)) as drawn_amount
+        cast(sum(drawn_amount) as decimal(38, 4)) as drawn_amount,
+        coalesce(drawn_by_invoice_id, invoice_id) as invoice_id
     from issued_drawdowns
     group by coalesce(drawn_by_invoice_id, invoice_id)
     having sum(drawn_amount) > 0

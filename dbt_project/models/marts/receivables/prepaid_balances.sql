@@ -85,7 +85,7 @@ lots as (
 movements as (
     select
         credit_id,
-        'grant' as event,
+        'grant' as event_type,
         granted_on as event_on,
         granted_amount as amount,
         cast(null as varchar) as invoice_id,
@@ -100,7 +100,7 @@ movements as (
         case
             when drawn_by_invoice_id is null then 'drawdown'
             else 'give_back'
-        end as event,
+        end as event_type,
         bill_date as event_on,
         cast(-drawn_amount as decimal(38, 4)) as amount,
         invoice_id,
@@ -116,7 +116,7 @@ movements as (
 closings as (
     select
         lots.credit_id,
-        lots.closing as event,
+        lots.closing as event_type,
         greatest(movements.event_on, lots.closed_on) as event_on,
         cast(-sum(movements.amount) as decimal(38, 4)) as amount,
         cast(null as varchar) as invoice_id,
@@ -141,21 +141,21 @@ events as (
 balances as (
     select
         events.credit_id,
-        cast(row_number() over lot_events as integer) as event_number,
         lots.account_id,
         lots.currency,
-        events.event,
+        events.event_type,
         events.event_on,
-        coalesce(lead(events.event_on) over lot_events, date '9999-12-31')
-            as next_event_on,
         events.amount,
-        cast(sum(events.amount) over lot_events as decimal(38, 4))
-            as balance_amount,
         events.invoice_id,
         events.invoice_number,
         lots.granted_on,
         lots.expires_on,
-        lots.description
+        lots.description,
+        cast(row_number() over lot_events as integer) as event_number,
+        coalesce(lead(events.event_on) over lot_events, date '9999-12-31')
+            as next_event_on,
+        cast(sum(events.amount) over lot_events as decimal(38, 4))
+            as balance_amount
     from events
     inner join lots on events.credit_id = lots.credit_id
     window
@@ -170,7 +170,7 @@ select
     event_number,
     account_id,
     currency,
-    event,
+    event_type,
     event_on,
     next_event_on,
     amount,
