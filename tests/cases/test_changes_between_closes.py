@@ -6,7 +6,7 @@ lands between two of them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import yaml
 
 from orchestration.home import Home
 from orchestration.laws import LAWS, Law
+from tests.cases.companies import landing
 from tests.control_totals.world import World, seller, tax_rate
 
 CLOSES = ("2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01")
@@ -25,17 +26,6 @@ CASES: list[dict[str, Any]] = [
     for case in yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))["cases"]
 ]
 
-# A case's own names; plans, meters and sellers are everybody's.
-OWN_NAMES = (
-    "account_id",
-    "payer_account_id",
-    "subscription_id",
-    "change_id",
-    "event_id",
-    "item_id",
-    "credit_id",
-    "commitment_id",
-)
 DEFAULTS: dict[str, dict[str, str]] = {
     "accounts": {"entity_id": "seller", "name": "Customer", "country_code": "FR"},
     "subscriptions": {"subscription_id": "s"},
@@ -84,31 +74,16 @@ def _catalogue(world: World) -> None:
     world.land("prices", *prices, {"charge_id": "monthly", "currency": "USD", "unit_price": "110"})
 
 
-def _landing(bill_date: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows that land before a close, those of all cases."""
-    for case in CASES:
-        for table, rows in case["lands"].get(bill_date, {}).items():
-            for given in rows:
-                row = {**DEFAULTS.get(table, {}), **given}
-                yield (
-                    table,
-                    {
-                        name: f"{case['id']}/{value}" if name in OWN_NAMES else str(value)
-                        for name, value in row.items()
-                    },
-                )
-
-
 @pytest.fixture(scope="module")
 def world(new_home: Callable[[], Home]) -> World:
     """All cases, closed on every bill date."""
     world = World(new_home().root)
     _catalogue(world)
     for bill_date in CLOSES:
-        landing: dict[str, list[dict[str, str]]] = defaultdict(list)
-        for table, row in _landing(bill_date):
-            landing[table].append(row)
-        for table, rows in landing.items():
+        landed: dict[str, list[dict[str, str]]] = defaultdict(list)
+        for table, row in landing(CASES, bill_date, DEFAULTS):
+            landed[table].append(row)
+        for table, rows in landed.items():
             world.land(table, *rows)
         held = [
             f"{case['id']}/{account}"

@@ -32,6 +32,7 @@ class Answers:
     lines: dict[str, list[Line]]
     exact_amounts: dict[str, Decimal]
     documents: dict[str, dict[str, list[Decimal]]]
+    bills: dict[str, dict[str, list[Decimal]]]
     totals: dict[str, list[list[Decimal]]]
     payments: dict[str, dict[str, list[list[Decimal]]]]
     balances: dict[str, list[Decimal]]
@@ -45,6 +46,7 @@ class Answers:
         ):
             lines[account].append((line[0], line[1], line[2]))
         documents: dict[str, dict[str, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
+        bills: dict[str, dict[str, list[Decimal]]] = defaultdict(dict)
         totals: dict[str, list[list[Decimal]]] = defaultdict(list)
         for account, bill_date, *amounts in world.marts(
             """
@@ -54,6 +56,7 @@ class Answers:
             """
         ):
             documents[account][str(bill_date)].append(amounts[0])
+            bills[account][str(bill_date)] = amounts
             totals[account].append(amounts)
         payments: dict[str, dict[str, list[list[Decimal]]]] = defaultdict(lambda: defaultdict(list))
         for account, bill_date, *amounts in world.marts(
@@ -76,7 +79,7 @@ class Answers:
         exact: dict[str, Decimal] = defaultdict(Decimal)
         for account, amount in rated.values():
             exact[account] += amount
-        return cls(lines, exact, documents, totals, payments, balances)
+        return cls(lines, exact, documents, bills, totals, payments, balances)
 
 
 def _rated(world: World) -> Rated:
@@ -161,6 +164,13 @@ def _documents(example: Example, answers: Answers) -> dict[str, list[str]]:
     }
 
 
+def _bills(example: Example, answers: Answers) -> dict[str, list[str]]:
+    return {
+        bill_date: [str(amount) for amount in amounts]
+        for bill_date, amounts in answers.bills[example.example_id].items()
+    }
+
+
 def _totals(example: Example, answers: Answers) -> list[str]:
     (document,) = answers.totals[example.example_id]
     return [str(amount) for amount in document]
@@ -183,6 +193,7 @@ READ = {
     "windows": _windows,
     "completed": _completed,
     "documents": _documents,
+    "bills": _bills,
     "totals": _totals,
     "payments": _payments,
     "balances": _balances,

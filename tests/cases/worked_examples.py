@@ -46,6 +46,7 @@ class Example:
             "windows",
             "completed",
             "documents",
+            "bills",
             "totals",
             "payments",
             "balances",
@@ -65,15 +66,28 @@ class Example:
 
     def _all_rows(self) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield "accounts", self._account(), ""
+        for child in self.given.get("children", []):
+            payer = {"payer_account_id": self.example_id}
+            yield (
+                "accounts",
+                {**self._account(), **payer, "account_id": self._account_id(child)},
+                "",
+            )
         yield "meters", self._meter(), ""
         yield from ((table, row, "") for table, row in self._catalogue())
         for position, given in enumerate(self._subscriptions):
             subscription = {
                 "subscription_id": f"{self.example_id}/{position}",
-                "account_id": self.example_id,
+                "account_id": self._account_id(given.get("account", "")),
                 "plan_id": f"{self.example_id}/first",
             }
-            yield "subscriptions", {**subscription, **given}, ""
+            own = {name: value for name, value in given.items() if name != "account"}
+            yield "subscriptions", {**subscription, **own}, ""
+        for position, given in enumerate(self.given.get("one_time_charges", [])):
+            charge = {"item_id": f"{self.example_id}/{position}", "description": "Once", **given}
+            charge["account_id"] = self._account_id(charge.pop("account", ""))
+            lands_before = charge.pop("lands_before", "")
+            yield "one_time_charges", charge, lands_before
         for position, given in enumerate(self.given.get("changes", [])):
             change = {
                 "change_id": f"{self.example_id}/{position}",
@@ -114,6 +128,9 @@ class Example:
             if "charge" in allowance:
                 allowance["charge_id"] = f"{self.example_id}/{allowance.pop('charge')}"
             yield allowance
+
+    def _account_id(self, child: str) -> str:
+        return f"{self.example_id}/{child}" if child else self.example_id
 
     def _account(self) -> dict[str, Any]:
         account = {

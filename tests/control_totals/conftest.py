@@ -10,7 +10,9 @@ from tests.control_totals import (
     focus_charges,
     llm_tokens,
     london_electricity,
+    online_retail,
     ravenstack_seats,
+    taxi_trips,
     telecom_minutes,
 )
 from tests.control_totals.world import World
@@ -18,7 +20,7 @@ from tests.control_totals.world import World
 
 @pytest.fixture(scope="session")
 def published(new_home: Callable[[], Home]) -> World:
-    """Six data sets, each with a seller of its own, billed to 1 January 2025."""
+    """Eight data sets, each with a seller of its own, billed to 1 January 2025."""
     world = World(new_home().root)
     for data_set in (
         london_electricity,
@@ -27,6 +29,8 @@ def published(new_home: Callable[[], Home]) -> World:
         ravenstack_seats,
         focus_charges,
         ev_sessions,
+        online_retail,
+        taxi_trips,
     ):
         data_set.land(world)
     world.close("2025-01-01")

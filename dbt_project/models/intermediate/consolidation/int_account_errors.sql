@@ -42,6 +42,10 @@ plans as (
     select * from {{ ref('stg_plans') }}
 ),
 
+anomalies as (
+    select * from {{ ref('int_anomalies') }}
+),
+
 {# What an item lacks holds who pays for it, today or then. #}
 unpriced as (
     select
@@ -109,6 +113,14 @@ found as (
     select * from unpriced
     union all
     select * from untaxed
+    union all
+    select
+        payer_account_id,
+        account_id,
+        reason || ' (mend the usage, or accept ' || anomaly_id
+        || ' in anomaly_reviews)' as reason
+    from anomalies
+    where is_held
     union all
     select
         payers.payer_account_id,

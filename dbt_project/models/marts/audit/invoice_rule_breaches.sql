@@ -49,18 +49,15 @@ issued_taxes as (
     select * from {{ source('ledger', 'taxes') }}
 ),
 
-{#
-    Documents of the last run: those before passed when they were issued, and
-    the hash chain says that they are as they were.
-#}
+last_run as (
+    select max_by(bill_run_id, ledger_position) as bill_run_id from bill_runs
+),
+
+{# Those before passed when they were issued; the chain says they are as then. #}
 documents as (
     select issued_documents.*
     from issued_documents
-    where
-        issued_documents.bill_run_id = (
-            select max_by(bill_runs.bill_run_id, bill_runs.ledger_position)
-            from bill_runs
-        )
+    inner join last_run on issued_documents.bill_run_id = last_run.bill_run_id
 ),
 
 {# EN 16931 writes a document's amounts without the lines' allowances. #}
