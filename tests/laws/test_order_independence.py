@@ -84,6 +84,6 @@ def test_the_same_rows_in_any_order_and_files_give_the_same_ledger(
         ledgers.append(ledger_of(home))
     in_order, *shuffled = ledgers
     assert len(in_order["documents"]) > 8
-    assert len(in_order["drawdowns"]) > 8
+    assert len(in_order["drawdowns"]) > 6
     for ledger in shuffled:
         assert ledger == in_order
