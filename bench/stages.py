@@ -95,7 +95,8 @@ def run(home: Home, world: World) -> dict[str, Seconds]:
     read_manifest(home)  # Parsed once for each version of the project, not by each close.
     worlds.write_company(home.landing, world)
     events = worlds.write_events(home.landing, "first", world.events, world.subscriptions)
-    floors = [timed(lambda: scan_and_group(events))[0] for _ in range(3)]
+    os.sync()
+    floors = [timed(lambda: scan_and_group(events))[0] for _ in range(5)]
     found = {"floor": {"floor": median(floors)}, "first": close(home, "2024-02-01")}
     more = world.events // 100
     worlds.write_events(home.landing, "next", more, world.subscriptions, "2024-02-01")
@@ -168,10 +169,11 @@ def drafted_nodes(home: Home) -> dict[str, str]:
 
 
 def scan_and_group(events: Path) -> None:
-    """The least that any rating of these events must do."""
+    """The least that any rating of these events must do, its months in UTC, without a zone."""
     duckdb.execute(
         f"""
-        select subscription_id, meter_id, date_trunc('month', occurred_at), sum(quantity)
+        select subscription_id, meter_id,
+            date_trunc('month', make_timestamp(epoch_us(occurred_at))), sum(quantity)
         from '{events}'
         group by all
         """

@@ -99,6 +99,43 @@ LAWS = (
         """,
     ),
     Law(
+        "What prepaid credit paid of a document is the sum of its drawdowns (BT-113)",
+        """
+        select coalesce(documents.invoice_number, 'no document ' || drawn.invoice_id)
+        from ledger.documents as documents
+        full join (
+            select invoice_id, sum(drawn_amount) as drawn_amount
+            from ledger.drawdowns
+            group by invoice_id
+        ) as drawn on documents.invoice_id = drawn.invoice_id
+        where
+            documents.prepaid_amount is distinct from coalesce(drawn.drawn_amount, 0)
+            or abs(documents.prepaid_amount) > abs(documents.total_amount)
+            or sign(documents.prepaid_amount) * sign(documents.total_amount) < 0
+        """,
+    ),
+    Law(
+        "A lot of credit pays between nothing and its amount, and gets back what it paid",
+        """
+        select 'lot ' || credit_id from (
+            select
+                *,
+                sum(drawn_amount) over (
+                    partition by credit_id order by ledger_position
+                ) as drawn_through,
+                sum(drawn_amount) over (
+                    partition by credit_id, coalesce(drawn_by_invoice_id, invoice_id)
+                    order by ledger_position
+                ) as drawn_of_document
+            from ledger.drawdowns
+        )
+        where
+            drawn_through > granted_amount
+            or drawn_of_document < 0
+            or balance_amount <> granted_amount - drawn_through
+        """,
+    ),
+    Law(
         "Each tax is its rate on the sum of its lines, rounded once (BR-CO-17)",
         """
         select invoice_number || ': ' || tax_rate || ' %' from (

@@ -50,6 +50,10 @@ def close_lines(metadata: Metadata, bill_date: str) -> Iterator[str]:
     else:
         yield f"Closed {bill_date}: nothing was issued; nothing is due that was not billed."
     yield from _held_lines(metadata)
+    flagged = metadata["published_marts"]["anomalies"]
+    if flagged:
+        counts = ", ".join(f"{count:,} {kind}" for kind, count in flagged.items())
+        yield f"Unlike the customer's own history (marts.anomalies): {counts}."
     waiting = metadata["published_marts"]["waiting_rows"]
     if waiting:
         counts = ", ".join(f"{count:,} in {table}" for table, count in waiting.items())

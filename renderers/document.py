@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal, TypeVar
 
 DocumentKind = Literal["invoice", "credit_note"]
-_Part = TypeVar("_Part", "Line", "AccountLines", "ServiceSection", "TaxGroup", "Totals")
+_Part = TypeVar("_Part", "Line", "AccountLines", "ServiceSection", "TaxGroup", "Totals", "Drawdown")
 
 
 class DocumentError(Exception):
@@ -142,6 +142,18 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Commitment:
+    """What a true-up fills: the least amount of its period, what was reached, what is missing.
+
+    They are the period's own, and keep their sign on a credit note.
+    """
+
+    committed_amount: Decimal
+    reached_amount: Decimal
+    missing_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line (BG-25).
 
@@ -170,6 +182,7 @@ class Line:
     tiers: tuple[Tier, ...] = ()
     pricing_basis: str | None = None
     correction: Correction | None = None
+    commitment: Commitment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +223,8 @@ class Totals:
 
     `accounting_tax_amount` is the tax in the seller's currency (BT-111), where
     the document is in another one; `exchange_rate` says how much of it one unit
-    of the document's is worth.
+    of the document's is worth. `lines_amount` (BT-106) less `allowance_amount`
+    (BT-107) is `net_amount`.
     """
 
     net_amount: Decimal
@@ -222,11 +236,30 @@ class Totals:
     accounting_currency: str | None = None
     exchange_rate: Decimal | None = None
     accounting_tax_amount: Decimal | None = None
+    lines_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawdown:
+    """What a lot of prepaid credit paid, or got back, and the `balance` it had then.
+
+    A lot that expires is used before `expires_on`.
+    """
+
+    credit_id: str
+    description: str | None
+    drawn_amount: Decimal
+    balance: Decimal
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An issued document, complete."""
+    """An issued document, complete.
+
+    `allowances` are taken off all of it (BG-20), one for each rate of tax; those of
+    a line stand under it.
+    """
 
     header: Header
     seller: Seller
@@ -234,6 +267,8 @@ class Document:
     sections: tuple[ServiceSection, ...]
     taxes: tuple[TaxGroup, ...]
     totals: Totals
+    drawdowns: tuple[Drawdown, ...] = ()
+    allowances: tuple[Line, ...] = ()
 
 
 def as_shown(document: Document) -> Document:
@@ -260,6 +295,8 @@ def as_shown(document: Document) -> Document:
         sections=sections,
         taxes=tuple(_negated(tax) for tax in document.taxes),
         totals=_negated(document.totals),
+        drawdowns=tuple(_negated(drawdown) for drawdown in document.drawdowns),
+        allowances=tuple(_negated(allowance) for allowance in document.allowances),
     )
 
 

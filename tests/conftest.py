@@ -10,8 +10,8 @@ import pytest
 from orchestration.defs.billing.manifest import read_manifest
 from orchestration.home import Home
 
-SHARED_WORLDS = ("cases", "control_totals")
-LONG = {"laws", "end_to_end"}
+SHARED_WORLDS = ("anomalies", "cases", "control_totals")
+LONG = {"simulation", "laws", "end_to_end"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

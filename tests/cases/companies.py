@@ -11,6 +11,8 @@ OWN_NAMES = (
     "change_id",
     "event_id",
     "item_id",
+    "credit_id",
+    "commitment_id",
 )
 
 

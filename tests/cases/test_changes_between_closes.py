@@ -1,7 +1,8 @@
 """What changes between closes is billed as changes.yml works out by hand.
 
-Every case is a company of its own; all of them are closed together, on four
-bill dates, and what a case lands late lands between two of them.
+So are prepaid credit and commitments, by prepaid_and_commitments.yml. Every case is a company
+of its own; all of them are closed together, on four bill dates, and what a case lands late
+lands between two of them.
 """
 
 from collections import defaultdict
@@ -19,15 +20,19 @@ from tests.cases.companies import landing
 from tests.control_totals.world import World, seller, tax_rate
 
 CLOSES = ("2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01")
-CASES: list[dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("changes.yml").read_text(encoding="utf-8")
-)["cases"]
+CASES: list[dict[str, Any]] = [
+    case
+    for name in ("changes.yml", "prepaid_and_commitments.yml")
+    for case in yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))["cases"]
+]
 
 DEFAULTS: dict[str, dict[str, str]] = {
     "accounts": {"entity_id": "seller", "name": "Customer", "country_code": "FR"},
     "subscriptions": {"subscription_id": "s"},
     "subscription_changes": {"subscription_id": "s"},
     "usage_events": {"subscription_id": "s", "meter_id": "units"},
+    "prepaid_credits": {"currency": "EUR"},
+    "commitments": {"currency": "EUR", "period": "month"},
 }
 
 Line = tuple[str, str, Decimal, str]
@@ -126,6 +131,38 @@ def not_billed(world: World) -> dict[str, list[Line]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def documents(world: World) -> dict[str, Any]:
+    """Total, paid from credit and due of every document, by case, payer and bill date."""
+    found: dict[str, Any] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for account, bill_date, *amounts in world.marts(
+        """
+        select
+            account_id, cast(bill_date as varchar), total_amount, prepaid_amount, due_amount
+        from marts.invoices
+        order by bill_date, invoice_number
+        """
+    ):
+        case_id, payer = account.split("/")
+        found[case_id][payer][bill_date].append(amounts)
+    return found
+
+
+@pytest.fixture(scope="module")
+def balances(world: World) -> dict[str, dict[str, Decimal]]:
+    """What each lot has left in the end, by case."""
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for credit, balance in world.marts(
+        """
+        select credit_id, balance_amount from marts.prepaid_balances
+        where event_on <= date '2025-05-01' and next_event_on > date '2025-05-01'
+        """
+    ):
+        case_id, lot = credit.split("/")
+        found[case_id][lot] = balance
+    return found
+
+
 def _lines(given: list[list[str]]) -> list[Line]:
     return sorted(_line(*fields) for fields in given)
 
@@ -143,6 +180,25 @@ def test_a_change_is_billed_as_worked_by_hand(
         for payer, dates in case["bills"].items()
     }
     assert not_billed.get(case["id"], []) == _lines(case.get("not_billed", []))
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if "documents" in case], ids=lambda case: case["id"]
+)
+def test_credit_pays_documents_as_worked_by_hand(
+    case: dict[str, Any],
+    documents: dict[str, Any],
+    balances: dict[str, dict[str, Decimal]],
+) -> None:
+    assert documents[case["id"]] == {
+        payer: {
+            bill_date: [[Decimal(amount) for amount in amounts] for amounts in rows]
+            for bill_date, rows in dates.items()
+        }
+        for payer, dates in case["documents"].items()
+    }
+    left = {lot: Decimal(balance) for lot, balance in case.get("balances", {}).items()}
+    assert balances.get(case["id"], {}) == left
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.sentence)

@@ -34,6 +34,8 @@ class Answers:
     documents: dict[str, dict[str, list[Decimal]]]
     bills: dict[str, dict[str, list[Decimal]]]
     totals: dict[str, list[list[Decimal]]]
+    payments: dict[str, dict[str, list[list[Decimal]]]]
+    balances: dict[str, list[Decimal]]
 
     @classmethod
     def of(cls, world: World, rated: Rated) -> "Answers":
@@ -56,10 +58,28 @@ class Answers:
             documents[account][str(bill_date)].append(amounts[0])
             bills[account][str(bill_date)] = amounts
             totals[account].append(amounts)
+        payments: dict[str, dict[str, list[list[Decimal]]]] = defaultdict(lambda: defaultdict(list))
+        for account, bill_date, *amounts in world.marts(
+            """
+            select account_id, bill_date, total_amount, prepaid_amount, due_amount
+            from marts.invoices
+            order by all
+            """
+        ):
+            payments[account][str(bill_date)].append(amounts)
+        balances: dict[str, list[Decimal]] = defaultdict(list)
+        for account, balance in world.marts(
+            """
+            select account_id, balance_amount from marts.prepaid_balances
+            where next_event_on = date '9999-12-31'
+            order by credit_id
+            """
+        ):
+            balances[account].append(balance)
         exact: dict[str, Decimal] = defaultdict(Decimal)
         for account, amount in rated.values():
             exact[account] += amount
-        return cls(lines, exact, documents, bills, totals)
+        return cls(lines, exact, documents, bills, totals, payments, balances)
 
 
 def _rated(world: World) -> Rated:
@@ -156,6 +176,17 @@ def _totals(example: Example, answers: Answers) -> list[str]:
     return [str(amount) for amount in document]
 
 
+def _payments(example: Example, answers: Answers) -> dict[str, list[list[str]]]:
+    return {
+        bill_date: [[str(amount) for amount in amounts] for amounts in documents]
+        for bill_date, documents in answers.payments[example.example_id].items()
+    }
+
+
+def _balances(example: Example, answers: Answers) -> list[str]:
+    return [str(balance) for balance in answers.balances[example.example_id]]
+
+
 READ = {
     "exact_amount": _exact_amount,
     "lines": _lines,
@@ -164,6 +195,8 @@ READ = {
     "documents": _documents,
     "bills": _bills,
     "totals": _totals,
+    "payments": _payments,
+    "balances": _balances,
 }
 
 

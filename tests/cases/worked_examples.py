@@ -7,6 +7,7 @@ its own, so that all examples live in one warehouse.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,17 @@ class Example:
     @property
     def expected(self) -> dict[str, Any]:
         """What must come out, by the name of the answer."""
-        names = ("exact_amount", "lines", "windows", "completed", "documents", "bills", "totals")
+        names = (
+            "exact_amount",
+            "lines",
+            "windows",
+            "completed",
+            "documents",
+            "bills",
+            "totals",
+            "payments",
+            "balances",
+        )
         return {name: self.given[name] for name in names if name in self.given}
 
     def rows(self) -> dict[str, Rows]:
@@ -97,6 +108,26 @@ class Example:
             }
             lands_before = event.pop("lands_before", "")
             yield "usage_events", event, lands_before
+        yield from (("allowances", row, "") for row in self._allowances())
+        for table, key in (("commitments", "commitment_id"), ("prepaid_credits", "credit_id")):
+            for position, given in enumerate(self.given.get(table, [])):
+                row = {key: f"{self.example_id}/{position}", "account_id": self.example_id}
+                if table == "prepaid_credits":
+                    row["granted_on"] = START
+                yield table, {**row, "currency": self._account()["currency"], **given}, ""
+
+    def _allowances(self) -> Iterator[dict[str, Any]]:
+        """Each is the account's, unless it names the place of a subscription or a charge."""
+        for position, given in enumerate(self.given.get("allowances", [])):
+            allowance = {"allowance_id": f"{self.example_id}/{position}", **given}
+            if "subscription" in allowance:
+                place = allowance.pop("subscription")
+                allowance["subscription_id"] = f"{self.example_id}/{place}"
+            else:
+                allowance["account_id"] = self.example_id
+            if "charge" in allowance:
+                allowance["charge_id"] = f"{self.example_id}/{allowance.pop('charge')}"
+            yield allowance
 
     def _account_id(self, child: str) -> str:
         return f"{self.example_id}/{child}" if child else self.example_id
@@ -157,4 +188,8 @@ def tax_rates(found: list[Example]) -> list[dict[str, str]]:
         if "tax_rate" in charge
     }
     codes = {"standard": "20", **{f"at {rate} %": rate for rate in sorted(named)}}
-    return [{"tax_code": code, "country_code": "FR", "rate": rate} for code, rate in codes.items()]
+    untaxed = {"category": "E", "exemption_reason": "No value added tax"}
+    return [
+        {"tax_code": code, "country_code": "FR", "rate": rate, **({} if Decimal(rate) else untaxed)}
+        for code, rate in codes.items()
+    ]

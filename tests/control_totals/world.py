@@ -37,9 +37,15 @@ class World:
     def land_query(self, table: str, query: str, **parameters: object) -> None:
         """Leaves the query's rows as one Parquet file of that table."""
         with duckdb.connect() as connection:
-            connection.execute(f"create table landing as {query}", parameters)
-            path = self._new_file(table, "parquet")
-            connection.execute(f"copy landing to '{path}' (format parquet)")
+            self.land_relation(connection, table, query, **parameters)
+
+    def land_relation(
+        self, connection: duckdb.DuckDBPyConnection, table: str, query: str, **parameters: object
+    ) -> None:
+        """Leaves the rows of a query on that connection as one Parquet file of that table."""
+        connection.execute(f"create or replace temp table landing as {query}", parameters)
+        path = self._new_file(table, "parquet")
+        connection.execute(f"copy landing to '{path}' (format parquet)")
 
     def close(self, bill_date: str, held: Sequence[str] = ()) -> None:
         """Closes the bill date; `held` are the accounts that it must hold."""

@@ -88,6 +88,7 @@ GOOD: Mapping[str, Mapping[str, str]] = {
         "currency": "EUR",
         "received_on": "2024-02-01",
     },
+    "anomaly_reviews": {"anomaly_id": "z"},
 }
 
 

@@ -18,6 +18,7 @@ LEDGER_TABLES = (
     "lines",
     "usage",
     "taxes",
+    "drawdowns",
     "closed_cycles",
     "account_calendars",
     "subscription_accounts",
@@ -83,5 +84,6 @@ def test_the_same_rows_in_any_order_and_files_give_the_same_ledger(
         ledgers.append(ledger_of(home))
     in_order, *shuffled = ledgers
     assert len(in_order["documents"]) > 8
+    assert len(in_order["drawdowns"]) > 8
     for ledger in shuffled:
         assert ledger == in_order

@@ -1,5 +1,7 @@
 """A small company for the laws: every kind of charge, a family, changes, late and withdrawn usage.
 
+Prepaid credit and commitments too.
+
 Rows only, by table of the data contract; the tests decide how they become files.
 """
 
@@ -89,6 +91,19 @@ def first_rows() -> Rows:
                 "amount": "49.90",
             }
         ],
+        "commitments": [
+            _commitment("family", "300", account_id="parent"),
+            _commitment("line", "50", subscription_id="g3", currency="CHF"),
+            _commitment("year", "1200", account_id="split", period="year"),
+        ],
+        "prepaid_credits": [
+            _lot("old", "parent", "100"),
+            _lot("short", "parent", "20.005", expires_on="2024-02-15"),
+            _lot("first", "child-1", "15", priority="-1"),
+            _lot("berlin", "berlin", "1000"),
+            _lot("split", "split", "40"),
+            _lot("francs", "zurich", "10", currency="CHF"),
+        ],
     }
 
 
@@ -104,6 +119,11 @@ def late_rows() -> Rows:
         "subscription_changes": [
             _change("c4", "s2", "2024-01-25", "cancel"),
             _change("c5", "s1", "2024-01-20", "quantity", quantity="2"),
+        ],
+        "commitments": [_commitment("family", "250", account_id="parent")],
+        "prepaid_credits": [
+            _lot("new", "parent", "30", granted_on="2024-02-20"),
+            {"credit_id": "split", "withdrawn": "true"},
         ],
     }
 
@@ -166,6 +186,27 @@ def _change(
         "subscription_id": subscription_id,
         "effective_on": effective_on,
         "change": change,
+        **columns,
+    }
+
+
+def _commitment(commitment_id: str, amount: str, **columns: str) -> Row:
+    return {
+        "commitment_id": commitment_id,
+        "amount": amount,
+        "currency": "EUR",
+        "period": "month",
+        **columns,
+    }
+
+
+def _lot(credit_id: str, account_id: str, amount: str, **columns: str) -> Row:
+    return {
+        "credit_id": credit_id,
+        "account_id": account_id,
+        "amount": amount,
+        "currency": "EUR",
+        "granted_on": "2024-01-01",
         **columns,
     }
 

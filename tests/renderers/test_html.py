@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from renderers.document import Document, Proration
+from renderers.document import Commitment, Document, Drawdown, Proration
 from renderers.html import render_html
 from tests.renderers import samples
 
@@ -111,6 +111,38 @@ def test_nothing_is_asked_for_when_credit_has_paid_all() -> None:
     text = text_of(replace(invoice, totals=paid))
     assert "est attendu de votre part." in text
     assert "Déjà réglé par crédit prépayé 295,64 €" in text
+
+
+def test_each_lot_says_what_it_paid_and_has_left() -> None:
+    invoice = samples.french_invoice()
+    paid = replace(invoice.totals, prepaid_amount=Decimal(110), due_amount=Decimal("185.64"))
+    lots = (
+        Drawdown("GIFT", "Carte cadeau", Decimal(10), Decimal(0), date(2024, 1, 1)),
+        Drawdown("PACK-1", None, Decimal(100), Decimal("21.28"), date(2024, 1, 1)),
+    )
+    text = text_of(replace(invoice, totals=paid, drawdowns=lots))
+    assert "Carte cadeau · reste 0,00 € 10,00 €" in text
+    assert "PACK-1 · reste 21,28 €, à utiliser avant le 1er janvier 2024 100,00 €" in text
+
+
+def test_a_credit_note_shows_what_goes_back_to_credit_as_positive() -> None:
+    note = samples.credit_note()
+    back = replace(note.totals, prepaid_amount=Decimal("-65.81"), due_amount=Decimal(0))
+    lot = Drawdown("PACK-1", "Pack", Decimal("-65.81"), Decimal("95.81"))
+    text = text_of(replace(note, totals=back, drawdowns=(lot,)))
+    assert "Rendu au crédit prépayé 65,81 €" in text
+    assert "Pack · reste 95,81 € 65,81 €" in text
+
+
+def test_a_true_up_shows_how_it_came_about() -> None:
+    invoice = samples.family_invoice()
+    (first, *sections) = invoice.sections
+    (account, *accounts) = first.accounts
+    commitment = Commitment(Decimal(170), Decimal(120), Decimal(50))
+    line = replace(account.lines[0], line_type="true_up", commitment=commitment)
+    filled = replace(first, accounts=(replace(account, lines=(line,)), *accounts))
+    text = text_of(replace(invoice, sections=(filled, *sections)))
+    assert "Committed 170.00, reached 120.00, missing 50.00" in text
 
 
 @pytest.mark.parametrize(
@@ -252,3 +284,35 @@ def test_dates_of_the_document_are_its_own() -> None:
     page = render_html(with_header(samples.french_invoice(), issue_date=date(2024, 2, 29)))
     assert '<meta name="dcterms.created" content="2024-02-29">' in page
     assert "29 février 2024" in page
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading", "sums"),
+    [
+        (
+            "fr_FR",
+            "Remises sur l'ensemble Bienvenue Remise",
+            "Somme des lignes HT 250,37 € Remises déduites 4,00 € Total HT 246,37 €",
+        ),
+        (
+            "en_GB",
+            "Discounts on the whole Bienvenue Discount",
+            "Sum of lines excl. VAT €250.37 Discounts taken off €4.00 Total excl. VAT €246.37",
+        ),
+    ],
+)
+def test_what_is_taken_off_the_whole_stands_under_the_lines(
+    locale: str, heading: str, sums: str
+) -> None:
+    invoice = samples.french_invoice()
+    allowance = replace(samples.line(9, "Bienvenue", "-4.00"), line_type="allowance")
+    totals = replace(
+        invoice.totals,
+        lines_amount=samples.money("250.37"),
+        allowance_amount=samples.money("4.00"),
+        net_amount=samples.money("246.37"),
+    )
+    shown = replace(invoice, allowances=(allowance,), totals=totals)
+    text = text_of(with_header(shown, locale=locale))
+    assert heading in text
+    assert sums in text

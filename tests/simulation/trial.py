@@ -59,7 +59,7 @@ class Trial:
     def play(self, script: Sequence[Close]) -> Verdict:
         """All closes; one that breaks a law is the last, a story that disagrees goes on."""
         for step, close in enumerate(script):
-            leave_files(self.home, self._landing(step), step, random.Random(f"{self.seed} {step}"))
+            leave_files(self.home, self.landing(step), step, random.Random(f"{self.seed} {step}"))
             before = dict(self.positions)
             self._expect(step, close)
             if close.is_killed:
@@ -71,7 +71,8 @@ class Trial:
         self.verdict.documents = sum(len(books.documents) for books in self.books.values())
         return self.verdict
 
-    def _landing(self, step: int) -> Tables:
+    def landing(self, step: int) -> Tables:
+        """What lands before a close, of every story."""
         tables: Tables = defaultdict(list)
         if step == 0:
             for table, rows in STANDARD_RATES.items():

@@ -88,6 +88,7 @@
             events.{{ column }},
             {%- endfor %}
             sum(events.quantity) as quantity,
+            max(events.quantity) as greatest_quantity,
             cast(0 as decimal(38, 12)) as amount,
             count(*) as event_count,
             cast(0 as bigint) as refused_count,
@@ -145,6 +146,7 @@
             {{ column }},
             {%- endfor %}
             coalesce(sum(quantity) filter (where is_readable), 0) as quantity,
+            max(quantity) filter (where is_readable) as greatest_quantity,
             coalesce(sum(amount) filter (where is_readable), 0) as amount,
             count(*) filter (where is_readable) as event_count,
             count(*) filter (where not is_readable) as refused_count,

@@ -6,6 +6,10 @@ drafts as (
     select * from {{ ref('int_documents_drafted') }}
 ),
 
+drawdowns as (
+    select * from {{ ref('int_drawdowns_drafted') }}
+),
+
 entities as (
     select * from {{ ref('stg_billing_entities') }}
 ),
@@ -33,26 +37,29 @@ last_numbers as (
     group by entity_id, document_type, series_year
 ),
 
-{# Within a run by payer, currency, method, terms, purchase order and group. #}
+prepaid as (
+    select
+        invoice_id,
+        sum(drawn_amount) as prepaid_amount
+    from drawdowns
+    group by invoice_id
+),
+
 ordered as (
     select
-        *,
-        cast(extract(year from issue_date) as integer) as series_year,
-        row_number() over (
-            order by
-                entity_id, document_type, payer_account_id, currency,
-                payment_method, payment_terms_days, purchase_order,
-                invoice_group, own_subscription_id
-        ) as place_in_run,
+        drafts.*,
+        cast(coalesce(prepaid.prepaid_amount, 0) as decimal(38, 4))
+            as prepaid_amount,
+        cast(extract(year from drafts.issue_date) as integer) as series_year,
         row_number() over (
             partition by
-                entity_id, document_type, extract(year from issue_date)
-            order by
-                payer_account_id, currency, payment_method,
-                payment_terms_days, purchase_order, invoice_group,
-                own_subscription_id
+                drafts.entity_id,
+                drafts.document_type,
+                extract(year from drafts.issue_date)
+            order by drafts.place_in_run
         ) as place_in_series
     from drafts
+    left join prepaid on drafts.invoice_id = prepaid.invoice_id
 ),
 
 {# A view: the numbers are allocated in the transaction that appends them. #}
@@ -86,11 +93,12 @@ numbered as (
         ordered.own_subscription_id,
         cast(ordered.line_count as integer) as line_count,
         ordered.net_amount,
-        cast(0 as decimal(38, 4)) as allowance_amount,
+        ordered.allowance_amount,
         ordered.tax_amount,
         ordered.total_amount,
-        cast(0 as decimal(38, 4)) as prepaid_amount,
-        ordered.total_amount as due_amount,
+        ordered.prepaid_amount,
+        cast(ordered.total_amount - ordered.prepaid_amount as decimal(38, 4))
+            as due_amount,
         ordered.accounting_currency,
         ordered.exchange_rate,
         ordered.accounting_tax_amount,

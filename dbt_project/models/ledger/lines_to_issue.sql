@@ -55,6 +55,8 @@ to_issue as (
         drafts.corrects_invoice_id,
         drafts.price_breakdown,
         drafts.pricing_basis,
+        drafts.allowance_id,
+        drafts.allowance_level,
         last_position.ledger_position + row_number() over (
             order by documents.ledger_position, drafts.line_number
         ) as ledger_position

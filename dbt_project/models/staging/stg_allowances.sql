@@ -23,6 +23,7 @@ renamed as (
         ends_on,
         max_uses,
         description,
+        required_plans,
         coalesce(level, 'line') as level
     from current_versions
 )

@@ -44,6 +44,7 @@ renamed as (
         coalesce(credit_note_prefix, 'CN-') as credit_note_prefix,
         coalesce(proration, 'actual') as proration,
         coalesce(negative_invoice, 'credit_note') as negative_invoice,
+        coalesce(anomaly_policy, 'warn') as anomaly_policy,
         coalesce(grace_days, 0) as grace_days,
         coalesce(vat_on_debits, false) as vat_on_debits,
         {{ period_months('correction_horizon') }} as correction_months,

@@ -19,7 +19,9 @@ renamed as (
         currency,
         period,
         starts_on,
-        ends_on
+        ends_on,
+        {{ period_months('period') }} as period_months,
+        {{ period_days('period') }} as period_days
     from current_versions
 )
 

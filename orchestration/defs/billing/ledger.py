@@ -28,6 +28,7 @@ DRAFTED_TABLES = (
     "usage",
     "lines",
     "taxes",
+    "drawdowns",
     "closed_cycles",
     "account_calendars",
     "subscription_accounts",

@@ -22,7 +22,7 @@ _SELECTED = """
 """
 
 _DOCUMENTS = f"""
-    select * from ledger.documents
+    select *, net_amount + allowance_amount as lines_amount from ledger.documents
     where ledger_position > ? and {_SELECTED}
     order by ledger_position
     limit {BATCH_SIZE}
@@ -31,20 +31,19 @@ _DOCUMENTS = f"""
 _LINES = """
     select
         lines.*,
+        lines.allowance_level is not distinct from 'invoice' as is_of_document,
         coalesce(lines.service, '') as section,
         sum(lines.net_amount) over (
-            partition by lines.invoice_id, coalesce(lines.service, '')
+            partition by lines.invoice_id, is_of_document, section
         ) as section_amount,
         sum(lines.net_amount) over (
-            partition by
-                lines.invoice_id, coalesce(lines.service, ''), lines.account_id
+            partition by lines.invoice_id, is_of_document, section, lines.account_id
         ) as account_amount,
         min(lines.line_number) over (
-            partition by lines.invoice_id, coalesce(lines.service, '')
+            partition by lines.invoice_id, is_of_document, section
         ) as section_place,
         min(lines.line_number) over (
-            partition by
-                lines.invoice_id, coalesce(lines.service, ''), lines.account_id
+            partition by lines.invoice_id, is_of_document, section, lines.account_id
         ) as account_place,
         bool_or(lines.account_id != documents.account_id) over (
             partition by lines.invoice_id
@@ -57,6 +56,12 @@ _LINES = """
         on lines.corrects_invoice_id = corrected.invoice_id
     where lines.invoice_id in (select unnest(?))
     order by lines.invoice_id, section_place, account_place, lines.line_number
+"""
+
+_DRAWDOWNS = """
+    select * from ledger.drawdowns
+    where invoice_id in (select unnest(?))
+    order by invoice_id, ledger_position
 """
 
 _TAXES = """
@@ -97,7 +102,7 @@ def read_documents(
 ) -> Iterator[Document | DocumentFailure]:
     """The selected documents in order of issue, as the ledger holds them.
 
-    Three queries for each 200 documents; a cursor of its own, so that the
+    Four queries for each 200 documents; a cursor of its own, so that the
     connection may be used in between. A document whose rows cannot be read is
     named in its place.
     """
@@ -110,9 +115,11 @@ def read_documents(
         invoice_ids = [row["invoice_id"] for row in documents]
         lines = _by_invoice(_rows(cursor, _LINES, [invoice_ids]))
         taxes = _by_invoice(_rows(cursor, _TAXES, [invoice_ids]))
+        drawdowns = _by_invoice(_rows(cursor, _DRAWDOWNS, [invoice_ids]))
         for row in documents:
+            key = row["invoice_id"]
             try:
-                yield document(row, lines[row["invoice_id"]], taxes[row["invoice_id"]])
+                yield document(row, lines[key], taxes[key], drawdowns[key])
             except LedgerRowError as error:
                 yield DocumentFailure(row["entity_id"], row["invoice_number"], str(error))
         position = documents[-1]["ledger_position"]

@@ -14,8 +14,10 @@ from renderers.document import (
     AccountLines,
     Address,
     Buyer,
+    Commitment,
     Correction,
     Document,
+    Drawdown,
     Header,
     Line,
     Proration,
@@ -35,11 +37,12 @@ class LedgerRowError(Exception):
     """A document's ledger rows do not hold what it needs."""
 
 
-def document(row: Row, lines: list[Row], taxes: list[Row]) -> Document:
-    """The document of a `ledger.documents` row, its lines in reading order and its taxes.
+def document(row: Row, lines: list[Row], taxes: list[Row], drawdowns: list[Row]) -> Document:
+    """The document of a `ledger.documents` row, its lines in reading order, taxes and drawdowns.
 
-    A line carries `section` (its service, or empty), `section_amount`,
-    `account_amount`, `is_for_family`, `corrected_number` and
+    The document's row carries `lines_amount`, what it is before its allowances. A line
+    carries `is_of_document` (an allowance on all of it), `section` (its service, or
+    empty), `section_amount`, `account_amount`, `is_for_family`, `corrected_number` and
     `corrected_issue_date` beside its own columns. Raises LedgerRowError.
     """
     try:
@@ -49,10 +52,12 @@ def document(row: Row, lines: list[Row], taxes: list[Row]) -> Document:
             header=_header(row, buyer.get("locale") or seller.get("locale") or _FALLBACK_LOCALE),
             seller=_seller(seller),
             buyer=_buyer(buyer),
-            sections=_sections(lines),
+            sections=_sections([line for line in lines if not line["is_of_document"]]),
+            allowances=tuple(_line(line) for line in lines if line["is_of_document"]),
             taxes=tuple(_tax(tax) for tax in taxes),
             totals=Totals(
                 net_amount=row["net_amount"],
+                lines_amount=row["lines_amount"],
                 allowance_amount=row["allowance_amount"],
                 tax_amount=row["tax_amount"],
                 total_amount=row["total_amount"],
@@ -62,6 +67,7 @@ def document(row: Row, lines: list[Row], taxes: list[Row]) -> Document:
                 exchange_rate=row["exchange_rate"],
                 accounting_tax_amount=row["accounting_tax_amount"],
             ),
+            drawdowns=tuple(_drawdown(drawdown) for drawdown in drawdowns),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise LedgerRowError(
@@ -170,6 +176,8 @@ def _grouped(lines: list[Row], column: str) -> Iterator[tuple[str, list[Row]]]:
 
 
 def _line(row: Row) -> Line:
+    breakdown = json.loads(row["price_breakdown"] or "[]")
+    is_true_up = row["pricing_basis"] == "commitment"
     return Line(
         line_number=row["line_number"],
         line_type=row["line_type"],
@@ -187,9 +195,10 @@ def _line(row: Row) -> Line:
         unit_price=row["unit_price"],
         included_units=row["included_units"] or None,
         proration=_proration(row),
-        tiers=tuple(_tier(tier) for tier in json.loads(row["price_breakdown"] or "[]")),
-        pricing_basis=row["pricing_basis"] or None,
+        tiers=() if is_true_up else tuple(_tier(tier) for tier in breakdown),
+        pricing_basis=None if is_true_up else row["pricing_basis"] or None,
         correction=_correction(row),
+        commitment=_commitment(breakdown) if is_true_up else None,
     )
 
 
@@ -214,6 +223,14 @@ def _tier(tier: Row) -> Tier:
     )
 
 
+def _commitment(amounts: Row) -> Commitment:
+    return Commitment(
+        committed_amount=Decimal(amounts["committed_amount"]),
+        reached_amount=Decimal(amounts["reached_amount"]),
+        missing_amount=Decimal(amounts["missing_amount"]),
+    )
+
+
 def _correction(row: Row) -> Correction | None:
     if row["line_type"] != "adjustment":
         return None
@@ -232,6 +249,16 @@ def _tax(row: Row) -> TaxGroup:
         taxable_amount=row["taxable_amount"],
         tax_amount=row["tax_amount"],
         exemption_reason=row["exemption_reason"] or None,
+    )
+
+
+def _drawdown(row: Row) -> Drawdown:
+    return Drawdown(
+        credit_id=row["credit_id"],
+        description=row["description"] or None,
+        drawn_amount=row["drawn_amount"],
+        balance=row["balance_amount"],
+        expires_on=row["expires_on"],
     )
 
 

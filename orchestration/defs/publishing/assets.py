@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from orchestration.defs.publishing.marts_file import publish
-from orchestration.defs.publishing.summaries import held_accounts, waiting_rows
+from orchestration.defs.publishing.summaries import anomalies, held_accounts, waiting_rows
 from orchestration.partitions import bill_dates
 from orchestration.warehouse import Warehouse
 
@@ -33,6 +33,7 @@ def build_published_marts(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             counts = publish(con, warehouse.home)
             held = held_accounts(con)
             waiting = waiting_rows(con)
+            flagged = anomalies(con)
         context.log.info(f"published {len(counts)} marts to {warehouse.home.marts.name}")
         return dg.MaterializeResult(
             metadata={
@@ -40,6 +41,7 @@ def build_published_marts(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 "rows_by_mart": dg.MetadataValue.json(counts),
                 "held_accounts": dg.MetadataValue.json(held),
                 "waiting_rows": dg.MetadataValue.json(waiting),
+                "anomalies": dg.MetadataValue.json(flagged),
             }
         )
 

@@ -17,6 +17,7 @@ GROWING = (
     "invoices",
     "invoice_lines",
     "invoice_taxes",
+    "invoice_drawdowns",
     "account_statements",
     "account_statement_taxes",
     "usage_lineage",

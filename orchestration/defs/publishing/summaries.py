@@ -1,4 +1,4 @@
-"""What a person wants to know after a close: who was held, what still waits.
+"""What a person wants to know after a close: who was held, what still waits, what is unusual.
 
 Not here: why; the marts say.
 """
@@ -21,5 +21,13 @@ def waiting_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Landed rows whose parent has not landed, counted by table."""
     rows = con.execute(
         "select table_name, count(*) from marts.waiting_rows group by table_name order by all"
+    ).fetchall()
+    return dict(rows)
+
+
+def anomalies(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """What the last bill run flagged as unusual, counted by kind."""
+    rows = con.execute(
+        "select kind, count(*) from marts.anomalies group by kind order by all"
     ).fetchall()
     return dict(rows)

@@ -18,6 +18,10 @@ charges as (
     select * from {{ ref('stg_charges') }}
 ),
 
+commitment_eras as (
+    select * from {{ ref('int_commitment_eras') }}
+),
+
 plans_entered as (
     select
         subscription_id,
@@ -111,6 +115,30 @@ lengths as (
     from purposes
     inner join eras_lived
         on purposes.subscription_id = eras_lived.subscription_id
+
+    union all
+
+    {# A commitment is aligned like a charge of its own. #}
+    select
+        subscription_id,
+        starts_on,
+        era_start,
+        era_end,
+        cycle_anchor,
+        cycle_months,
+        cycle_days,
+        row_number() over (
+            partition by commitment_id
+            order by era_start
+        ) as era_number,
+        commitment_id as charge_id,
+        'commitment' as kind,
+        'account' as alignment,
+        'commitment' as purpose,
+        period_months as grid_months,
+        period_days as grid_days
+    from commitment_eras
+    where era_end > starts_on
 ),
 
 {#

@@ -42,6 +42,14 @@ one_time_charges as (
     select * from {{ ref('stg_one_time_charges') }}
 ),
 
+commitments as (
+    select * from {{ ref('stg_commitments') }}
+),
+
+allowances as (
+    select * from {{ ref('stg_allowances') }}
+),
+
 {# Without where the row came from, which says nothing of its worth. #}
 amendments as (
     select
@@ -109,6 +117,26 @@ rows_of_accounts as (
     from one_time_charges
     left join charges on one_time_charges.charge_id = charges.charge_id
     left join plan_inputs on charges.plan_id = plan_inputs.plan_id
+
+    union all
+
+    select
+        coalesce(subscriptions.account_id, commitments.account_id)
+            as account_id,
+        {{ row_digest('commitments') }} as row_digest
+    from commitments
+    left join subscriptions
+        on commitments.subscription_id = subscriptions.subscription_id
+
+    union all
+
+    select
+        coalesce(allowances.account_id, subscriptions.account_id)
+            as account_id,
+        {{ row_digest('allowances') }} as row_digest
+    from allowances
+    left join subscriptions
+        on allowances.subscription_id = subscriptions.subscription_id
 ),
 
 {#

@@ -22,6 +22,18 @@ subscription_eras as (
     select * from {{ ref('int_subscription_eras') }}
 ),
 
+payers as (
+    select * from {{ ref('int_account_payers') }}
+),
+
+subscriptions as (
+    select * from {{ ref('stg_subscriptions') }}
+),
+
+allowances as (
+    select * from {{ ref('stg_allowances') }}
+),
+
 payers_of_accounts as (
     select
         account_id as holder,
@@ -47,11 +59,26 @@ counted_payers as (
     from payers_of_accounts
 ),
 
+{#
+    The uses of an allowance are counted from the first, and what it takes off
+    an invoice hangs on all that the invoice had.
+#}
 tied_payers as (
     select payer_account_id
     from counted_payers
     where payer_count > 1
-    group by payer_account_id
+
+    union
+
+    select payers.payer_account_id
+    from allowances
+    left join subscriptions
+        on allowances.subscription_id = subscriptions.subscription_id
+    inner join payers
+        on
+            coalesce(allowances.account_id, subscriptions.account_id)
+            = payers.account_id
+    where allowances.max_uses is not null or allowances.level = 'invoice'
 ),
 
 last_closed as (

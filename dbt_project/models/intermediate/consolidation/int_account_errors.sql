@@ -42,16 +42,8 @@ plans as (
     select * from {{ ref('stg_plans') }}
 ),
 
-allowances as (
-    select * from {{ ref('stg_allowances') }}
-),
-
-commitments as (
-    select * from {{ ref('stg_commitments') }}
-),
-
-prepaid_credits as (
-    select * from {{ ref('stg_prepaid_credits') }}
+anomalies as (
+    select * from {{ ref('int_anomalies') }}
 ),
 
 {# What an item lacks holds who pays for it, today or then. #}
@@ -107,36 +99,6 @@ mixed_series as (
     where entities.invoice_prefix = entities.credit_note_prefix
 ),
 
-{# Terms that change the bill and that these models do not apply yet. #}
-terms_not_billed as (
-    select
-        coalesce(allowances.account_id, subscriptions.account_id)
-            as account_id,
-        'allowance ' || allowances.allowance_id || ' is not billed yet'
-            as reason
-    from allowances
-    left join subscriptions
-        on allowances.subscription_id = subscriptions.subscription_id
-
-    union all
-
-    select
-        coalesce(commitments.account_id, subscriptions.account_id)
-            as account_id,
-        'commitment ' || commitments.commitment_id || ' is not billed yet'
-            as reason
-    from commitments
-    left join subscriptions
-        on commitments.subscription_id = subscriptions.subscription_id
-
-    union all
-
-    select
-        account_id,
-        'prepaid credit ' || credit_id || ' is not drawn yet' as reason
-    from prepaid_credits
-),
-
 of_accounts as (
     select * from unknown_plans
     union all
@@ -145,14 +107,20 @@ of_accounts as (
     select * from mixed_series
     union all
     select * from changed_sellers
-    union all
-    select * from terms_not_billed
 ),
 
 found as (
     select * from unpriced
     union all
     select * from untaxed
+    union all
+    select
+        payer_account_id,
+        account_id,
+        reason || ' (mend the usage, or accept ' || anomaly_id
+        || ' in anomaly_reviews)' as reason
+    from anomalies
+    where is_held
     union all
     select
         payers.payer_account_id,

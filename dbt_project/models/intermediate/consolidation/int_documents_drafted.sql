@@ -43,6 +43,10 @@ line_totals as (
         own_subscription_id,
         bill_date,
         cast(sum(net_amount) as decimal(38, 4)) as net_amount,
+        cast(
+            sum(case when allowance_level = 'invoice' then -net_amount else 0 end)
+            as decimal(38, 4)
+        ) as allowance_amount,
         count(*) as line_count,
         min(service_start) as first_service_start
     from lines
@@ -123,6 +127,19 @@ drafted as (
         total_amount >= 0
         or negative_invoice != 'carry_forward'
         or not is_living
+),
+
+{# Within a run by payer, currency, method, terms, purchase order and group. #}
+placed as (
+    select
+        *,
+        row_number() over (
+            order by
+                entity_id, document_type, payer_account_id, currency,
+                payment_method, payment_terms_days, purchase_order,
+                invoice_group, own_subscription_id
+        ) as place_in_run
+    from drafted
 )
 
-select * from drafted
+select * from placed

@@ -26,14 +26,14 @@ usage_settled as (
     select * from {{ ref('int_usage_settled') }}
 ),
 
-rated_items as (
-    select * from {{ ref('int_items_rated') }}
+items as (
+    select * from {{ ref('int_items_worth') }}
 ),
 
 {# What is rated again, and what would be, if there still was such an item. #}
 items_looked_at as (
     select item_id
-    from rated_items
+    from items
 
     union
 
@@ -51,6 +51,7 @@ billed as (
         sum(lines.net_amount) as billed_amount,
         min_by(lines.invoice_id, lines.ledger_position)
             as first_invoice_id,
+        bool_or(lines.line_type = 'true_up') as is_true_up,
         max(lines.ledger_position) as last_position
     from lines
     inner join items_looked_at on lines.item_id = items_looked_at.item_id
@@ -77,12 +78,15 @@ described as (
         lines.service_start,
         lines.service_end,
         lines.unit,
+        lines.allowance_id,
+        lines.allowance_level,
         lines.currency,
         lines.tax_category,
         lines.tax_rate,
         lines.exemption_reason,
         lines.service_end <= case
-            when charges.kind = 'usage' then usage_settled.settled_on
+            when charges.kind = 'usage' or billed.is_true_up
+                then usage_settled.settled_on
             else settled.settled_on
         end as is_settled
     from billed

@@ -34,7 +34,10 @@ accounts as (
     select * from {{ ref('stg_accounts') }}
 ),
 
-{# What was credited whole has no tax left to correct. #}
+{#
+    What was credited whole has no tax left to correct. A line allowance has
+    the tax of what it discounts.
+#}
 to_correct as (
     select * from billed_items
     where billed_amount != 0
@@ -72,11 +75,28 @@ existing as (
         coalesce(due_items.billed_amount, 0) as previous_worth,
         due_items.net_amount as present_worth,
         due_items.first_invoice_id as corrects_invoice_id,
-        to_correct.tax_category as billed_tax_category,
-        to_correct.tax_rate as billed_tax_rate,
-        to_correct.exemption_reason as billed_exemption_reason
+        coalesce(to_correct.tax_category, due_items.spread_tax_category)
+            as billed_tax_category,
+        coalesce(to_correct.tax_rate, due_items.spread_tax_rate)
+            as billed_tax_rate,
+        coalesce(
+            to_correct.exemption_reason, due_items.spread_exemption_reason
+        ) as billed_exemption_reason,
+        due_items.allowance_id,
+        due_items.allowance_level,
+        due_items.discounted_item_id,
+        coalesce(due_items.terms_account_id, due_items.account_id)
+            as terms_account_id,
+        case
+            when due_items.terms_account_id is null
+                then due_items.subscription_id
+            else due_items.terms_subscription_id
+        end as terms_subscription_id
     from due_items
-    left join to_correct on due_items.item_id = to_correct.item_id
+    left join to_correct
+        on
+            coalesce(due_items.discounted_item_id, due_items.item_id)
+            = to_correct.item_id
     left join subscriptions
         on due_items.subscription_id = subscriptions.subscription_id
     left join charges on due_items.charge_id = charges.charge_id
@@ -122,7 +142,12 @@ vanished as (
         billed_items.first_invoice_id as corrects_invoice_id,
         billed_items.tax_category as billed_tax_category,
         billed_items.tax_rate as billed_tax_rate,
-        billed_items.exemption_reason as billed_exemption_reason
+        billed_items.exemption_reason as billed_exemption_reason,
+        billed_items.allowance_id,
+        billed_items.allowance_level,
+        cast(null as varchar) as discounted_item_id,
+        billed_items.account_id as terms_account_id,
+        billed_items.subscription_id as terms_subscription_id
     from billed_items
     inner join payers_in_run
         on billed_items.payer_account_id = payers_in_run.payer_account_id
@@ -160,15 +185,15 @@ differing as (
         coalesce(subscriptions.invoice_group, '') as invoice_group,
         case
             when consumer.is_consolidated then ''
-            else coalesce(worths.subscription_id, '')
+            else coalesce(worths.terms_subscription_id, '')
         end as own_subscription_id
     from worths
     inner join accounts as consumer
-        on worths.account_id = consumer.account_id
+        on worths.terms_account_id = consumer.account_id
     inner join accounts as payer
         on worths.payer_account_id = payer.account_id
     left join subscriptions
-        on worths.subscription_id = subscriptions.subscription_id
+        on worths.terms_subscription_id = subscriptions.subscription_id
     where worths.present_worth != worths.previous_worth
 )
 

@@ -2,8 +2,8 @@
 
 with
 
-rated_items as (
-    select * from {{ ref('int_items_rated') }}
+items as (
+    select * from {{ ref('int_items_worth') }}
 ),
 
 billed_items as (
@@ -21,53 +21,61 @@ out_of_reach as (
 {# What is due by the payer's bill date, and what was billed before. #}
 due as (
     select
-        rated_items.item_id,
-        rated_items.group_value,
-        rated_items.item_kind,
-        rated_items.one_time_item_id,
-        rated_items.subscription_id,
-        rated_items.charge_id,
-        rated_items.account_id,
-        rated_items.entity_id,
-        rated_items.payer_account_id,
-        rated_items.currency,
-        rated_items.plan_id,
-        rated_items.service_start,
-        rated_items.service_end,
-        rated_items.quantity,
-        rated_items.unit,
-        rated_items.event_count,
-        rated_items.proration_numerator,
-        rated_items.proration_denominator,
-        rated_items.given_amount,
-        rated_items.given_description,
-        rated_items.given_tax_code,
-        rated_items.due_on,
-        rated_items.bill_date,
-        rated_items.charge_model,
-        rated_items.billed_units,
-        rated_items.included_units,
-        rated_items.price_subscription_id,
-        rated_items.price_valid_from,
-        rated_items.price_error,
-        rated_items.minor_units,
-        rated_items.exact_amount,
-        rated_items.unit_price,
-        rated_items.price_breakdown,
-        rated_items.pricing_basis,
-        rated_items.rating_error,
-        rated_items.net_amount,
+        items.item_id,
+        items.group_value,
+        items.item_kind,
+        items.one_time_item_id,
+        items.subscription_id,
+        items.charge_id,
+        items.account_id,
+        items.entity_id,
+        items.payer_account_id,
+        items.currency,
+        items.plan_id,
+        items.service_start,
+        items.service_end,
+        items.quantity,
+        items.unit,
+        items.event_count,
+        items.proration_numerator,
+        items.proration_denominator,
+        items.given_amount,
+        items.given_description,
+        items.given_tax_code,
+        items.due_on,
+        items.bill_date,
+        items.charge_model,
+        items.billed_units,
+        items.included_units,
+        items.price_subscription_id,
+        items.price_valid_from,
+        items.price_error,
+        items.minor_units,
+        items.exact_amount,
+        items.unit_price,
+        items.price_breakdown,
+        items.pricing_basis,
+        items.rating_error,
+        items.net_amount,
+        items.allowance_id,
+        items.allowance_level,
+        items.discounted_item_id,
+        items.terms_account_id,
+        items.terms_subscription_id,
+        items.spread_tax_category,
+        items.spread_tax_rate,
+        items.spread_exemption_reason,
         payers_in_run.bill_date as run_bill_date,
         billed_items.billed_amount,
         billed_items.first_invoice_id
-    from rated_items
+    from items
     inner join payers_in_run
-        on rated_items.payer_account_id = payers_in_run.payer_account_id
-    left join billed_items on rated_items.item_id = billed_items.item_id
-    left join out_of_reach on rated_items.item_id = out_of_reach.item_id
+        on items.payer_account_id = payers_in_run.payer_account_id
+    left join billed_items on items.item_id = billed_items.item_id
+    left join out_of_reach on items.item_id = out_of_reach.item_id
     where
         out_of_reach.item_id is null
-        and rated_items.bill_date <= payers_in_run.bill_date
+        and items.bill_date <= payers_in_run.bill_date
 )
 
 select * from due

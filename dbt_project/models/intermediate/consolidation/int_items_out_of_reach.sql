@@ -2,8 +2,8 @@
 
 with
 
-rated_items as (
-    select * from {{ ref('int_items_rated') }}
+items as (
+    select * from {{ ref('int_items_worth') }}
 ),
 
 billed_items as (
@@ -50,21 +50,21 @@ limits as (
 {# An item reaches as far as it was billed, or would be now. #}
 worths as (
     select
-        rated_items.item_id,
-        rated_items.payer_account_id,
-        rated_items.entity_id,
-        rated_items.account_id,
-        rated_items.subscription_id,
-        rated_items.charge_id,
-        rated_items.group_value,
-        rated_items.service_start,
-        rated_items.currency,
-        rated_items.net_amount as present_worth,
-        greatest(rated_items.service_end, billed_items.service_end)
+        items.item_id,
+        items.payer_account_id,
+        items.entity_id,
+        items.account_id,
+        items.subscription_id,
+        items.charge_id,
+        items.group_value,
+        items.service_start,
+        items.currency,
+        items.net_amount as present_worth,
+        greatest(items.service_end, billed_items.service_end)
             as service_end,
         coalesce(billed_items.billed_amount, 0) as previous_worth
-    from rated_items
-    left join billed_items on rated_items.item_id = billed_items.item_id
+    from items
+    left join billed_items on items.item_id = billed_items.item_id
 
     union all
 
@@ -82,8 +82,8 @@ worths as (
         billed_items.service_end,
         billed_items.billed_amount as previous_worth
     from billed_items
-    left join rated_items on billed_items.item_id = rated_items.item_id
-    where rated_items.item_id is null and not billed_items.is_settled
+    left join items on billed_items.item_id = items.item_id
+    where items.item_id is null and not billed_items.is_settled
 ),
 
 {#

@@ -66,6 +66,9 @@ categorised as (
         items.billed_tax_rate,
         items.billed_exemption_reason,
         items.difference,
+        items.allowance_id,
+        items.allowance_level,
+        items.discounted_item_id,
         positions.reason_language,
         coalesce(
             items.billed_tax_category,
@@ -153,6 +156,9 @@ taxed as (
         categorised.billed_tax_rate,
         categorised.billed_exemption_reason,
         categorised.difference,
+        categorised.allowance_id,
+        categorised.allowance_level,
+        categorised.discounted_item_id,
         categorised.tax_category,
         cast(categorised.tax_rate as decimal(9, 4)) as tax_rate,
         case

@@ -46,91 +46,113 @@ grouped as (
     where held_payers.payer_account_id is null
 ),
 
+{# A line allowance stands under the line that it discounts. #}
+placed as (
+    select
+        *,
+        coalesce(discounted_item_id, item_id) as shown_with_item_id,
+        min(
+            case item_kind
+                when 'one_time' then 1
+                when 'recurring' then 2
+                when 'usage' then 3
+                else 4
+            end
+        ) over (
+            partition by invoice_id, coalesce(discounted_item_id, item_id)
+        ) as kind_place
+    from grouped
+),
+
 {#
     An adjustment bills the difference: quantity 1 or -1 at the absolute
     difference, so that quantity times price is the amount.
 #}
 drafted as (
     select
-        {{ stable_key(['grouped.invoice_id', 'grouped.item_id']) }} as line_id,
-        grouped.invoice_id,
+        {{ stable_key(['placed.invoice_id', 'placed.item_id']) }} as line_id,
+        placed.invoice_id,
         row_number() over (
-            partition by grouped.invoice_id
+            partition by placed.invoice_id
             order by
-                grouped.account_id != grouped.payer_account_id,
-                grouped.account_id,
-                grouped.service,
-                grouped.subscription_id,
-                case grouped.item_kind
-                    when 'one_time' then 1
-                    when 'recurring' then 2
-                    when 'usage' then 3
-                    else 4
-                end,
-                grouped.service_start,
-                grouped.charge_id,
-                grouped.item_id
+                coalesce(placed.allowance_level, '') = 'invoice',
+                placed.account_id != placed.payer_account_id,
+                placed.account_id,
+                placed.service,
+                placed.subscription_id,
+                placed.kind_place,
+                placed.service_start,
+                placed.charge_id,
+                placed.shown_with_item_id,
+                placed.discounted_item_id is not null,
+                placed.item_id
         ) as line_number,
-        grouped.item_id,
-        grouped.entity_id,
-        grouped.payer_account_id,
-        grouped.payment_method,
-        grouped.payment_terms_days,
-        grouped.purchase_order,
-        grouped.invoice_group,
-        grouped.own_subscription_id,
-        grouped.bill_date,
-        grouped.account_id,
+        placed.item_id,
+        placed.entity_id,
+        placed.payer_account_id,
+        placed.payment_method,
+        placed.payment_terms_days,
+        placed.purchase_order,
+        placed.invoice_group,
+        placed.own_subscription_id,
+        placed.bill_date,
+        placed.account_id,
         accounts.name as account_name,
-        grouped.subscription_id,
-        grouped.plan_id,
-        grouped.plan_name,
-        grouped.charge_id,
-        grouped.group_value,
-        grouped.service,
-        grouped.description,
+        placed.subscription_id,
+        placed.plan_id,
+        placed.plan_name,
+        placed.charge_id,
+        placed.group_value,
+        placed.service,
+        placed.description,
         case
-            when grouped.corrects_invoice_id is not null then 'adjustment'
-            else grouped.item_kind
+            when placed.corrects_invoice_id is not null then 'adjustment'
+            else placed.item_kind
         end as line_type,
-        grouped.charge_model,
-        grouped.service_start,
-        grouped.service_end,
+        placed.charge_model,
+        placed.service_start,
+        placed.service_end,
         case
-            when grouped.corrects_invoice_id is null then grouped.quantity
-            else cast(sign(grouped.difference) as decimal(38, 12))
+            when placed.corrects_invoice_id is null then placed.quantity
+            else cast(sign(placed.difference) as decimal(38, 12))
         end as quantity,
         case
-            when grouped.corrects_invoice_id is null
-                then coalesce(grouped.included_units, 0)
+            when placed.corrects_invoice_id is null
+                then coalesce(placed.included_units, 0)
             else 0
         end as included_units,
-        case when grouped.corrects_invoice_id is null then grouped.unit end
+        case when placed.corrects_invoice_id is null then placed.unit end
             as unit,
         case
-            when grouped.corrects_invoice_id is null then grouped.unit_price
-            else cast(abs(grouped.difference) as decimal(38, 12))
+            when placed.corrects_invoice_id is null then placed.unit_price
+            else cast(abs(placed.difference) as decimal(38, 12))
         end as unit_price,
-        grouped.proration_numerator,
-        grouped.proration_denominator,
-        grouped.difference as net_amount,
-        grouped.previous_worth,
-        grouped.present_worth,
-        grouped.currency,
-        grouped.tax_category,
-        grouped.tax_rate,
-        grouped.exemption_reason,
-        grouped.corrects_invoice_id,
+        placed.proration_numerator,
+        placed.proration_denominator,
+        placed.difference as net_amount,
+        placed.previous_worth,
+        placed.present_worth,
+        placed.currency,
+        placed.tax_category,
+        placed.tax_rate,
+        placed.exemption_reason,
+        placed.corrects_invoice_id,
         case
-            when grouped.corrects_invoice_id is null
-                then grouped.price_breakdown
+            when
+                placed.corrects_invoice_id is null
+                or placed.item_kind = 'true_up'
+                then placed.price_breakdown
         end as price_breakdown,
         case
-            when grouped.corrects_invoice_id is null
-                then grouped.pricing_basis
-        end as pricing_basis
-    from grouped
-    inner join accounts on grouped.account_id = accounts.account_id
+            when
+                placed.corrects_invoice_id is null
+                or placed.item_kind = 'true_up'
+                then placed.pricing_basis
+        end as pricing_basis,
+        placed.allowance_id,
+        placed.allowance_level
+    from placed
+    inner join accounts on placed.account_id = accounts.account_id
 )
 
 select * from drafted

@@ -35,10 +35,12 @@ dated as (
         dates.usage_date,
         sums.dimensions,
         sums.quantity,
+        sums.greatest_quantity,
         sums.amount,
         sums.event_count,
         sums.first_event_at,
-        sums.last_event_at
+        sums.last_event_at,
+        sums.landing_id
     from sums
     inner join starts on sums.subscription_id = starts.subscription_id
     inner join dates
@@ -53,10 +55,12 @@ dated_again as (
         dates.usage_date,
         sums_amended.dimensions,
         sums_amended.quantity,
+        sums_amended.greatest_quantity,
         sums_amended.amount,
         sums_amended.event_count,
         sums_amended.first_event_at,
-        sums_amended.last_event_at
+        sums_amended.last_event_at,
+        cast(null as bigint) as landing_id
     from sums_amended
     inner join starts on sums_amended.subscription_id = starts.subscription_id
     inner join dates
@@ -96,11 +100,15 @@ read as (
         standing.event_count,
         standing.first_event_at,
         standing.last_event_at,
+        standing.landing_id,
         case meters.aggregation
             when 'sum' then standing.quantity
             when 'custom' then 0
             else standing.event_count
-        end as quantity
+        end as quantity,
+        case
+            when meters.aggregation = 'sum' then standing.greatest_quantity
+        end as greatest_quantity
     from standing
     inner join meters on standing.meter_id = meters.meter_id
 ),
@@ -112,10 +120,13 @@ daily as (
         usage_date,
         dimensions,
         cast(sum(quantity) as decimal(38, 12)) as quantity,
+        cast(max(greatest_quantity) as decimal(38, 12)) as greatest_quantity,
         cast(sum(amount) as decimal(38, 12)) as amount,
         cast(sum(event_count) as bigint) as event_count,
         min(first_event_at) as first_event_at,
-        max(last_event_at) as last_event_at
+        max(last_event_at) as last_event_at,
+        coalesce(min(landing_id) < max(landing_id), false)
+            as has_several_landings
     from read
     group by subscription_id, meter_id, usage_date, dimensions
 )

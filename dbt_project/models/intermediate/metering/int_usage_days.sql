@@ -26,10 +26,12 @@ measured as (
         dimensions,
         false as is_custom,
         quantity,
+        greatest_quantity,
         amount,
         event_count,
         first_event_at,
-        last_event_at
+        last_event_at,
+        has_several_landings
     from daily
 
     union all
@@ -41,10 +43,12 @@ measured as (
         dimensions,
         true as is_custom,
         quantity,
+        cast(null as decimal(38, 12)) as greatest_quantity,
         cast(0 as decimal(38, 12)) as amount,
         event_count,
         cast(null as timestamptz) as first_event_at,
-        cast(null as timestamptz) as last_event_at
+        cast(null as timestamptz) as last_event_at,
+        false as has_several_landings
     from custom
 ),
 
@@ -58,10 +62,12 @@ days as (
         measured.is_custom,
         segments.plan_id,
         measured.quantity,
+        measured.greatest_quantity,
         measured.amount,
         measured.event_count,
         measured.first_event_at,
         measured.last_event_at,
+        measured.has_several_landings,
         case segments.state
             when 'active' then 'active'
             when 'trial' then 'trial'

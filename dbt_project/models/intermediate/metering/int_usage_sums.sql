@@ -44,6 +44,7 @@ sums as (
         added_up.dimensions,
         added_up.landing_id,
         added_up.quantity,
+        added_up.greatest_quantity,
         added_up.amount,
         added_up.event_count,
         added_up.refused_count,

@@ -39,6 +39,7 @@ amended as (
         added_up.day_key,
         added_up.dimensions,
         added_up.quantity,
+        added_up.greatest_quantity,
         added_up.amount,
         added_up.event_count,
         added_up.first_event_at,

@@ -12,7 +12,8 @@ lines as (
 
 {#
     Without consolidation each subscription would get a document of its own,
-    and so would an account's one-time charges.
+    and so would an account's one-time charges. What is taken off an invoice
+    is on the documents that are there anyway.
 #}
 separate as (
     select
@@ -22,6 +23,7 @@ separate as (
         lines.subscription_id
     from lines
     inner join documents on lines.invoice_id = documents.invoice_id
+    where lines.allowance_level is distinct from 'invoice'
     group by
         documents.account_id,
         documents.bill_date,

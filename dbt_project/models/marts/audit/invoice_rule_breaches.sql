@@ -66,7 +66,7 @@ line_groups as (
         issued_lines.tax_rate,
         sum(issued_lines.net_amount) as net_amount,
         sum(case
-            when issued_lines.line_type = 'invoice_allowance'
+            when issued_lines.allowance_level = 'invoice'
                 then -issued_lines.net_amount
             else 0
         end) as allowance_amount,

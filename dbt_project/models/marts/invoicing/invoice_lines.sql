@@ -35,5 +35,7 @@ select
     tax_rate,
     corrects_invoice_id,
     price_breakdown,
-    pricing_basis
+    pricing_basis,
+    allowance_id,
+    allowance_level
 from lines

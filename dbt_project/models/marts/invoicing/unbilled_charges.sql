@@ -3,7 +3,7 @@
 with
 
 items as (
-    select * from {{ ref('int_items_rated') }}
+    select * from {{ ref('int_items_worth') }}
 ),
 
 out_of_reach as (

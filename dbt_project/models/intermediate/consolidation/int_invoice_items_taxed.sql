@@ -1,0 +1,113 @@
+{# Grain: one row per item_id of a day on which invoice allowances are used. #}
+
+with
+
+placed as (
+    select * from {{ ref('int_invoice_items_placed') }}
+),
+
+positions as (
+    select * from {{ ref('int_payer_tax_positions') }}
+),
+
+tax_rates as (
+    select * from {{ ref('int_tax_rates_valid') }}
+),
+
+reasons as (
+    select * from {{ ref('tax_reasons') }}
+),
+
+lines as (
+    select * from {{ source('issued', 'lines') }}
+),
+
+{# What was billed keeps the tax that it was billed with. #}
+billed as (
+    select
+        lines.item_id,
+        max_by(lines.tax_category, lines.ledger_position) as tax_category,
+        max_by(lines.tax_rate, lines.ledger_position) as tax_rate,
+        max_by(lines.exemption_reason, lines.ledger_position)
+            as exemption_reason
+    from lines
+    inner join placed on lines.item_id = placed.item_id
+    group by lines.item_id
+    having sum(lines.net_amount) != 0
+),
+
+{# An item without a rate holds its payer, and is not looked at here. #}
+categorised as (
+    select
+        placed.item_id,
+        placed.payer_account_id,
+        placed.entity_id,
+        placed.account_id,
+        placed.subscription_id,
+        placed.charge_id,
+        placed.currency,
+        placed.bill_date,
+        placed.document_place,
+        placed.service_start,
+        placed.service_end,
+        placed.minor_units,
+        placed.net_amount,
+        coalesce(
+            billed.tax_category,
+            nullif(positions.tax_position, 'rate'),
+            tax_rates.category
+        ) as tax_category,
+        cast(
+            case
+                when billed.item_id is not null then billed.tax_rate
+                when positions.tax_position = 'rate' then tax_rates.rate
+                else 0
+            end
+            as decimal(9, 4)
+        ) as tax_rate,
+        case
+            when billed.item_id is not null then billed.exemption_reason
+            when positions.tax_position = 'E'
+                then positions.tax_exemption_reason
+            when positions.tax_position = 'rate'
+                then tax_rates.exemption_reason
+        end as given_reason,
+        positions.reason_language
+    from placed
+    inner join positions
+        on
+            placed.payer_account_id = positions.payer_account_id
+            and placed.entity_id = positions.entity_id
+    left join billed on placed.item_id = billed.item_id
+    left join tax_rates
+        on
+            placed.tax_code = tax_rates.tax_code
+            and positions.buyer_country_code = tax_rates.country_code
+            and placed.bill_date >= tax_rates.valid_from
+            and placed.bill_date < tax_rates.valid_until
+    where
+        positions.tax_position != 'rate'
+        or tax_rates.tax_code is not null
+        or billed.item_id is not null
+),
+
+taxed as (
+    select
+        categorised.* exclude (given_reason, reason_language),
+        {{ stable_key([
+            'categorised.payer_account_id', 'categorised.entity_id',
+            'categorised.currency', 'categorised.bill_date',
+            'categorised.document_place',
+        ]) }} as document_id,
+        case
+            when categorised.tax_category != 'S'
+                then coalesce(categorised.given_reason, reasons.reason)
+        end as exemption_reason
+    from categorised
+    left join reasons
+        on
+            categorised.tax_category = reasons.tax_category
+            and categorised.reason_language = reasons.language
+)
+
+select * from taxed

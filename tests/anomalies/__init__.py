@@ -1,0 +1,1 @@
+"""Faults put into real usage, and what is flagged of them."""
