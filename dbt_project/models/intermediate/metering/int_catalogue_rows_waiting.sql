@@ -14,6 +14,10 @@ prices as (
     select * from {{ ref('stg_prices') }}
 ),
 
+allowances as (
+    select * from {{ ref('stg_allowances') }}
+),
+
 waiting_for_plan as (
     select
         'charges' as table_name,
@@ -35,6 +39,16 @@ waiting_for_charge as (
     from prices
     left join charges on prices.charge_id = charges.charge_id
     where charges.charge_id is null
+
+    union all
+
+    select
+        'allowances' as table_name,
+        allowances.allowance_id as row_key,
+        'charge ' || allowances.charge_id as waits_for
+    from allowances
+    left join charges on allowances.charge_id = charges.charge_id
+    where allowances.charge_id is not null and charges.charge_id is null
 ),
 
 waiting as (

@@ -42,6 +42,10 @@ payments as (
     select * from {{ ref('stg_payments') }}
 ),
 
+allowances as (
+    select * from {{ ref('stg_allowances') }}
+),
+
 account_children as (
     select
         'one_time_charges' as table_name,
@@ -64,6 +68,15 @@ account_children as (
         payment_id as row_key,
         account_id
     from payments
+
+    union all
+
+    select
+        'allowances' as table_name,
+        allowance_id as row_key,
+        account_id
+    from allowances
+    where account_id is not null
 
     union all
 
@@ -126,6 +139,15 @@ subscription_children as (
         item_id as row_key,
         subscription_id
     from one_time_charges
+    where subscription_id is not null
+
+    union all
+
+    select
+        'allowances' as table_name,
+        allowance_id as row_key,
+        subscription_id
+    from allowances
     where subscription_id is not null
 ),
 
