@@ -53,7 +53,7 @@ last_run as (
     select max_by(bill_run_id, ledger_position) as bill_run_id from bill_runs
 ),
 
-{# Those before passed when they were issued; the chain says they are as then. #}
+{# Those before passed when they were issued; the chain says they are so. #}
 documents as (
     select issued_documents.*
     from issued_documents
