@@ -1,6 +1,6 @@
 """A small company for the laws: every kind of charge, a family, changes, late and withdrawn usage.
 
-Prepaid credit and commitments too.
+Prepaid credit, commitments and allowances too.
 
 Rows only, by table of the data contract; the tests decide how they become files.
 """
@@ -91,6 +91,12 @@ def first_rows() -> Rows:
                 "amount": "49.90",
             }
         ],
+        "allowances": [
+            _allowance("tenth", "10", account_id="parent"),
+            _allowance("welcome", "30", account_id="parent", kind="amount", level="invoice"),
+            _allowance("once", "25", account_id="split", level="invoice", max_uses="1"),
+            _allowance("twice", "5", subscription_id="s1", max_uses="2"),
+        ],
         "commitments": [
             _commitment("family", "300", account_id="parent"),
             _commitment("line", "50", subscription_id="g3", currency="CHF"),
@@ -120,6 +126,7 @@ def late_rows() -> Rows:
             _change("c4", "s2", "2024-01-25", "cancel"),
             _change("c5", "s1", "2024-01-20", "quantity", quantity="2"),
         ],
+        "allowances": [_allowance("tenth", "15", account_id="parent")],
         "commitments": [_commitment("family", "250", account_id="parent")],
         "prepaid_credits": [
             _lot("new", "parent", "30", granted_on="2024-02-20"),
@@ -188,6 +195,10 @@ def _change(
         "change": change,
         **columns,
     }
+
+
+def _allowance(allowance_id: str, value: str, **columns: str) -> Row:
+    return {"allowance_id": allowance_id, "kind": "percent", "value": value, **columns}
 
 
 def _commitment(commitment_id: str, amount: str, **columns: str) -> Row:

@@ -126,7 +126,7 @@ def _spread(
             ),
             "int_invoice_allowances_placed": (
                 "allowance_id varchar, document_id varchar, place bigint, kind varchar,"
-                " value decimal(38, 12)",
+                " allowance_value decimal(38, 12)",
                 placed[::step],
             ),
         },
@@ -203,7 +203,8 @@ def test_a_line_and_its_allowances_are_what_is_left(
         queries[ON_LINES],
         {
             "int_line_allowances_placed": (
-                "allowance_id varchar, item_id varchar, kind varchar, value decimal(38, 12),"
+                "allowance_id varchar, item_id varchar, kind varchar,"
+                " allowance_value decimal(38, 12),"
                 " minor_units integer, own_amount decimal(38, 4), whole_amount decimal(38, 4),"
                 " place bigint",
                 rows,

@@ -420,5 +420,5 @@ def test_what_is_taken_off_the_whole_stands_apart(ledger: duckdb.DuckDBPyConnect
     assert section.net_amount == Decimal(145)
     assert [line.net_amount for line in section.accounts[0].lines] == [150, -5]
     (allowance,) = found.allowances
-    assert (allowance.description, allowance.net_amount) == ("Welcome", -10)
+    assert (allowance.description, allowance.net_amount) == ("Welcome", Decimal(-10))
     assert found.totals.lines_amount == Decimal(145)

@@ -13,7 +13,7 @@
     select
         {{ allowances }}.allowance_id,
         {{ allowances }}.kind,
-        {{ allowances }}.value,
+        {{ allowances }}.allowance_value,
         {{ allowances }}.max_uses,
         {{ items }}.item_id
     from {{ items }}

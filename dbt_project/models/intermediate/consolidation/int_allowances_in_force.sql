@@ -46,7 +46,7 @@ owned as (
             else least(
                 allowances.value, cast('99999999999999' as decimal(38, 12))
             )
-        end as value,
+        end as allowance_value,
         case
             when allowances.kind = 'percent' then allowances.currency
             else coalesce(
@@ -174,7 +174,7 @@ in_force as (
         owned.kind,
         owned.level,
         owned.max_uses,
-        owned.value,
+        owned.allowance_value,
         owned.currency,
         greatest(owned.starts_on, complete.stretch_start) as valid_from,
         least(owned.ends_on, complete.stretch_end) as valid_until

@@ -44,7 +44,10 @@ line_totals as (
         bill_date,
         cast(sum(net_amount) as decimal(38, 4)) as net_amount,
         cast(
-            sum(case when allowance_level = 'invoice' then -net_amount else 0 end)
+            sum(case
+                when allowance_level = 'invoice' then -net_amount
+                else 0
+            end)
             as decimal(38, 4)
         ) as allowance_amount,
         count(*) as line_count,

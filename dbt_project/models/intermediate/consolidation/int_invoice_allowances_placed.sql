@@ -20,7 +20,7 @@ documents as (
     select
         covered.allowance_id,
         covered.kind,
-        covered.value,
+        covered.allowance_value,
         covered.max_uses,
         items.document_id,
         items.entity_id,
@@ -31,7 +31,8 @@ documents as (
     from covered
     inner join items on covered.item_id = items.item_id
     group by
-        covered.allowance_id, covered.kind, covered.value, covered.max_uses,
+        covered.allowance_id, covered.kind, covered.allowance_value,
+        covered.max_uses,
         items.document_id, items.entity_id, items.payer_account_id,
         items.currency, items.bill_date, items.document_place
     having sum(items.net_amount) > 0
@@ -56,7 +57,7 @@ ordered as (
         allowance_id,
         document_id,
         kind,
-        value,
+        allowance_value,
         row_number() over (
             partition by document_id
             order by kind = 'amount', allowance_id
@@ -72,7 +73,7 @@ placed as (
         ordered.document_id,
         ordered.place,
         ordered.kind,
-        ordered.value
+        ordered.allowance_value
     from ordered
     inner join covered on ordered.allowance_id = covered.allowance_id
     inner join items

@@ -19,16 +19,18 @@ allowances as (
         placed.document_id,
         placed.place,
         placed.kind,
-        {{ unscaled_integer('placed.value') }} as unscaled_percent,
+        {{ unscaled_integer('placed.allowance_value') }} as unscaled_percent,
         {{ whole_minor_units(
-            rounded_to_minor_unit('placed.value', 'parts.minor_units'),
+            rounded_to_minor_unit(
+                'placed.allowance_value', 'parts.minor_units'
+            ),
             'parts.minor_units'
         ) }} as amount_units
     from placed
     inner join parts on placed.document_id = parts.document_id
     group by
         placed.allowance_id, placed.document_id, placed.place, placed.kind,
-        placed.value, parts.minor_units
+        placed.allowance_value, parts.minor_units
 ),
 
 {#

@@ -52,6 +52,7 @@ categorised as (
         placed.service_end,
         placed.minor_units,
         placed.net_amount,
+        positions.reason_language,
         coalesce(
             billed.tax_category,
             nullif(positions.tax_position, 'rate'),
@@ -93,7 +94,21 @@ categorised as (
 
 taxed as (
     select
-        categorised.* exclude (given_reason, reason_language),
+        categorised.item_id,
+        categorised.payer_account_id,
+        categorised.entity_id,
+        categorised.account_id,
+        categorised.subscription_id,
+        categorised.charge_id,
+        categorised.currency,
+        categorised.bill_date,
+        categorised.document_place,
+        categorised.service_start,
+        categorised.service_end,
+        categorised.minor_units,
+        categorised.net_amount,
+        categorised.tax_category,
+        categorised.tax_rate,
         {{ stable_key([
             'categorised.payer_account_id', 'categorised.entity_id',
             'categorised.currency', 'categorised.bill_date',

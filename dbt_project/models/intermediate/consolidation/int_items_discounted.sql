@@ -103,10 +103,59 @@ discounts as (
     where shares.share_amount != 0
 ),
 
-discounted as (
+unified as (
     select * from charged
     union all by name
     select * from discounts
+),
+
+discounted as (
+    select
+        item_id,
+        group_value,
+        item_kind,
+        one_time_item_id,
+        subscription_id,
+        charge_id,
+        account_id,
+        entity_id,
+        payer_account_id,
+        currency,
+        plan_id,
+        service_start,
+        service_end,
+        quantity,
+        unit,
+        event_count,
+        proration_numerator,
+        proration_denominator,
+        given_amount,
+        given_description,
+        given_tax_code,
+        due_on,
+        bill_date,
+        charge_model,
+        rating_start,
+        is_pooled,
+        billed_units,
+        price_subscription_id,
+        price_valid_from,
+        price_error,
+        minor_units,
+        rating_error,
+        priced_amount,
+        amount_before,
+        least_amount,
+        greatest_amount,
+        exact_amount,
+        included_units,
+        pricing_basis,
+        unit_price,
+        price_breakdown,
+        allowance_id,
+        discounted_item_id,
+        net_amount
+    from unified
 )
 
 select * from discounted

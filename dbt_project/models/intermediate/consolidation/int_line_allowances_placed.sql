@@ -22,7 +22,7 @@ priced as (
         covered.allowance_id,
         covered.item_id,
         covered.kind,
-        covered.value,
+        covered.allowance_value,
         covered.max_uses,
         items.bill_date,
         items.minor_units,
@@ -56,14 +56,14 @@ placed as (
         allowance_id,
         item_id,
         kind,
-        value,
+        allowance_value,
         minor_units,
         own_amount,
         case
             when kind = 'amount'
                 then {{ amount_times_ratio(
-                    'value', 'proration_numerator', 'proration_denominator',
-                    'minor_units'
+                    'allowance_value', 'proration_numerator',
+                    'proration_denominator', 'minor_units'
                 ) }}
         end as whole_amount,
         row_number() over (

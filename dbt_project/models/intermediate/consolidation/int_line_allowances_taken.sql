@@ -27,7 +27,7 @@ steps as (
             - case placed.kind
                 when 'percent'
                     then {{ percent_of_amount(
-                        'steps.left_amount', 'placed.value',
+                        'steps.left_amount', 'placed.allowance_value',
                         'placed.minor_units'
                     ) }}
                 else least(
