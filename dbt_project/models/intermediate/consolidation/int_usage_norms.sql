@@ -106,9 +106,15 @@ norms as (
         measured.usual_quantity,
         measured.high_quantity,
         coalesce(
-            measured.day_count < windows.active_days
-            or measured.has_several_landings
-            or measured.most_events >= 1.9 * measured.usual_count
+            measured.has_several_landings
+            or (
+                measured.day_count < windows.active_days
+                and measured.usual_count > 3 * measured.count_spread
+            )
+            or (
+                measured.most_events >= 1.9 * measured.usual_count
+                and measured.count_spread <= 0.05 * measured.usual_count
+            )
             or measured.greatest_quantity >= 10 * measured.high_quantity,
             true
         ) as may_have_odd_days
