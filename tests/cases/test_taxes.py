@@ -32,7 +32,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
     "subscription_changes": {"subscription_id": "s"},
     "usage_events": {"subscription_id": "used", "meter_id": "units"},
 }
-CHARGES = (
+CHARGES: tuple[tuple[str, dict[str, str], dict[str, str]], ...] = (
     ("monthly", {}, {"EUR": "100", "USD": "110", "GBP": "120"}),
     ("reduced", {"tax_code": "reduced"}, {"EUR": "10.10"}),
     ("zero", {"tax_code": "zero"}, {"EUR": "7"}),

@@ -42,6 +42,8 @@ covered as (
         placed.document_id,
         items.tax_category,
         items.tax_rate,
+        min(items.account_id) as first_account_id,
+        max(items.account_id) as last_account_id,
         min(items.exemption_reason) as exemption_reason,
         min(items.service_start) as service_start,
         max(items.service_end) as service_end
@@ -53,9 +55,10 @@ covered as (
 ),
 
 {#
-    The payer's, on the document from which it is taken: what is left of an
-    invoice of 30.00 with 50.00 off is 0.00, and 40.00 of the same month that
-    arrive late bill 20.00 more.
+    On the document from which it is taken; the payer's, unless one account
+    consumed all that it covers. Worked: what is left of an invoice of 30.00
+    with 50.00 off is 0.00, and 40.00 of the same month that arrive late bill
+    20.00 more.
 #}
 spread as (
     select
@@ -72,10 +75,14 @@ spread as (
         covered.tax_rate as spread_tax_rate,
         covered.exemption_reason as spread_exemption_reason,
         documents.bill_date as due_on,
-        documents.payer_account_id as account_id,
         '' as group_value,
         '' as one_time_item_id,
         'allowance' as item_kind,
+        case
+            when covered.first_account_id = covered.last_account_id
+                then covered.first_account_id
+            else documents.payer_account_id
+        end as account_id,
         nullif(documents.subscription_id, '') as terms_subscription_id,
         {{ stable_key([
             "'invoice allowance'", 'taken.allowance_id',

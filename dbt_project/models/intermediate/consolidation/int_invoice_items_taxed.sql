@@ -72,8 +72,7 @@ categorised as (
                 then positions.tax_exemption_reason
             when positions.tax_position = 'rate'
                 then tax_rates.exemption_reason
-        end as given_reason,
-        positions.reason_language
+        end as given_reason
     from placed
     inner join positions
         on

@@ -1,7 +1,4 @@
-{#
-    Grain: one row per invoice_id, broken_rule, tax_category, tax_rate that breaks
-    one of EN 16931's rules of arithmetic.
-#}
+{# Grain: one row per invoice_id, broken_rule, tax_category, tax_rate. #}
 
 {% set of_documents = [
     ('BR-CO-10', 'net_amount + allowance_amount',
@@ -12,6 +9,7 @@
     ('BR-CO-15', 'total_amount', 'net_amount + tax_amount'),
     ('BR-CO-16', 'due_amount', 'total_amount - prepaid_amount'),
     ('BR-CO-18', 'group_count', 'greatest(group_count, 1)'),
+    ('BR-53', 'accounting_tax_amount', 'sum_of_accounting_taxes'),
     ('BR-DEC-10', 'allowance_amount', none),
     ('BR-DEC-12', 'net_amount', none),
     ('BR-DEC-13', 'tax_amount', none),
@@ -53,7 +51,7 @@ last_run as (
     select max_by(bill_run_id, ledger_position) as bill_run_id from bill_runs
 ),
 
-{# Those before passed when they were issued; the chain says they are as then. #}
+{# Those before passed when issued; the chain says they are as then. #}
 documents as (
     select issued_documents.*
     from issued_documents
@@ -95,7 +93,7 @@ tax_groups as (
         taxes.tax_amount,
         line_groups.net_amount as sum_of_lines,
         line_groups.allowance_amount,
-        taxes.invoice_id is not null as is_stated,
+        taxes.accounting_tax_amount,
         coalesce(line_groups.lines_too_fine, 0) as lines_too_fine,
         coalesce(line_groups.tax_category, taxes.tax_category) as tax_category,
         coalesce(line_groups.tax_rate, taxes.tax_rate) as tax_rate,
@@ -117,9 +115,8 @@ tax_groups as (
 ),
 
 {#
-    Intra-Community supply is category K and its rules are named IC. The
-    standard rate is above zero and wants no reason; every other category is
-    at zero. Z gives its reason on paper, though the e-invoice leaves it out.
+    Category K's rules are named IC. The standard rate is above zero and wants
+    no reason; the others are at zero, and Z gives one on paper alone.
 #}
 tax_groups_checked as (
     select
@@ -131,10 +128,8 @@ tax_groups_checked as (
             as rounded_taxable_amount,
         {{ rounded_to_minor_unit('tax_amount', 'minor_units') }}
             as rounded_tax_amount,
-        case
-            when tax_category != 'S' then 0
-            when tax_rate > 0 then tax_rate
-        end as possible_rate,
+        case when tax_category != 'S' then 0 else nullif(tax_rate, 0) end
+            as possible_rate,
         case when tax_category = 'S' then 0 else 1 end as reasons_wanted
     from tax_groups
 ),
@@ -145,7 +140,8 @@ totals as (
         sum(sum_of_lines) as sum_of_lines,
         sum(allowance_amount) as sum_of_allowances,
         sum(tax_amount) as sum_of_taxes,
-        sum(case when is_stated then 1 else 0 end) as group_count
+        sum(accounting_tax_amount) as sum_of_accounting_taxes,
+        count(tax_amount) as group_count
     from tax_groups
     group by invoice_id
 ),
@@ -156,6 +152,7 @@ documents_checked as (
         totals.sum_of_lines,
         totals.sum_of_allowances,
         totals.sum_of_taxes,
+        totals.sum_of_accounting_taxes,
         coalesce(totals.group_count, 0) as group_count
     from documents
     left join totals on documents.invoice_id = totals.invoice_id
