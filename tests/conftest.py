@@ -10,16 +10,25 @@ import pytest
 from orchestration.defs.billing.manifest import read_manifest
 from orchestration.home import Home
 
-SHARED_WORLDS = ("anomalies", "cases", "control_totals")
+# Whose tests share a world of closes: all of a folder, or each file's.
+SHARED_BY_FOLDER = {"control_totals"}
+SHARED_BY_FILE = {"anomalies", "cases"}
 LONG = {"simulation", "laws", "end_to_end"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests first; those that share a world of closes in one process."""
+    """The longest tests first; those that share a world of closes in one process.
+
+    Before xdist's own hook, which reads the groups.
+    """
     items.sort(key=lambda item: item.path.parent.name not in LONG)
     for item in items:
-        if item.path.parent.name in SHARED_WORLDS:
-            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+        folder = item.path.parent.name
+        if folder in SHARED_BY_FOLDER:
+            item.add_marker(pytest.mark.xdist_group(folder))
+        elif folder in SHARED_BY_FILE:
+            item.add_marker(pytest.mark.xdist_group(f"{folder}/{item.path.name}"))
 
 
 @pytest.fixture(scope="session")
