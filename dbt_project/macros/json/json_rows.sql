@@ -13,5 +13,5 @@
             {%- if not loop.last %},{% endif %}
             {%- endfor %}
         )) as varchar)
-    ))), lambda sorted: sorted.content), ',') || ']'
+    ))), lambda sorted: struct_extract(sorted, 'content')), ',') || ']'
 {%- endmacro %}

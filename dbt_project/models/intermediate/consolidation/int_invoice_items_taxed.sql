@@ -53,11 +53,6 @@ categorised as (
         placed.minor_units,
         placed.net_amount,
         positions.reason_language,
-        coalesce(
-            billed.tax_category,
-            nullif(positions.tax_position, 'rate'),
-            tax_rates.category
-        ) as tax_category,
         cast(
             case
                 when billed.item_id is not null then billed.tax_rate
@@ -66,6 +61,11 @@ categorised as (
             end
             as decimal(9, 4)
         ) as tax_rate,
+        coalesce(
+            billed.tax_category,
+            nullif(positions.tax_position, 'rate'),
+            tax_rates.category
+        ) as tax_category,
         case
             when billed.item_id is not null then billed.exemption_reason
             when positions.tax_position = 'E'
