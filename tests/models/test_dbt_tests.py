@@ -7,7 +7,7 @@ from dbt.cli.main import dbtRunner
 
 from orchestration.database import open_warehouse
 from orchestration.defs.billing.ledger import create_ledger
-from orchestration.defs.billing.manifest import folders, load_manifest, warehouse_named
+from orchestration.defs.billing.manifest import folders, warehouse_named
 from orchestration.defs.landing.contract import create_raw_schema
 from orchestration.home import Home
 
@@ -21,7 +21,7 @@ def test_every_unit_test_and_data_test_of_the_dbt_project_passes(
         create_raw_schema(con)
         create_ledger(con)
     with warehouse_named(home):
-        result = dbtRunner(manifest=load_manifest(home)).invoke(
+        result = dbtRunner().invoke(
             ["--quiet", "--log-level=none", "build", "--no-write-json", *folders(home)]
         )
     runs = getattr(result.result, "results", [])

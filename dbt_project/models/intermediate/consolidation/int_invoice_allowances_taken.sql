@@ -1,7 +1,4 @@
-{#
-    Grain: one row per allowance_id, document_id, tax_category, tax_rate from
-    which it takes something.
-#}
+{# Grain: one row per allowance_id, document_id, tax_category, tax_rate. #}
 
 with recursive
 

@@ -1,7 +1,4 @@
-{#
-    Grain: one row per entity_id, currency other than the seller's own, of
-    sellers that have exchange rates.
-#}
+{# Grain: one row per entity_id, currency that is not the seller's own. #}
 
 with
 
@@ -27,6 +24,7 @@ base_currencies as (
     group by base_currency
 ),
 
+{# Of sellers that have exchange rates. #}
 pairs as (
     select
         entities.entity_id,
