@@ -10,13 +10,15 @@ The files are Dagster's own: its pages read them with its own storage.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, Self
 
 import dagster as dg
 import sqlalchemy
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._serdes import ConfigurableClassData
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -57,7 +59,9 @@ class KeptEventLog(SqliteEventLogStorage):
         return self._engines[shard]
 
     @classmethod
-    def from_config_value(cls, inst_data, config_value):  # type: ignore[no-untyped-def]
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> Self:
         """As Dagster asks a storage to be made of its configuration."""
         return cls(inst_data=inst_data, **config_value)
 

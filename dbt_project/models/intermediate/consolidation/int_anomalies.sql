@@ -60,6 +60,7 @@ found as (
         cast(null as varchar) as currency,
         days.anomaly_start,
         days.anomaly_end,
+        days.observed as judged,
         days.observed,
         days.usual,
         days.spread,
@@ -122,6 +123,7 @@ found as (
         cast(null as varchar) as currency,
         service_start as anomaly_start,
         service_end as anomaly_end,
+        cast(quantity as decimal(38, 12)) as judged,
         observed,
         usual,
         spread,
@@ -156,6 +158,7 @@ found as (
         currency,
         bill_date - cast(billed_days as integer) as anomaly_start,
         bill_date as anomaly_end,
+        cast(total_amount as decimal(38, 12)) as judged,
         observed,
         usual,
         spread,
@@ -171,15 +174,18 @@ found as (
     from totals
 ),
 
-{# What was seen is a part of the key: other numbers are another anomaly. #}
+{#
+    What was judged is a part of the key: another quantity or amount is another
+    anomaly. Not what a day has of it, which is a statistic.
+#}
 keyed as (
     select
         {{ stable_key([
             'account_id', 'subscription_id', 'meter_id', 'charge_id',
             'group_value', 'currency', 'kind', 'anomaly_start',
-            'anomaly_end', 'observed',
+            'anomaly_end', 'judged',
         ]) }} as anomaly_id,
-        *
+        * exclude (judged)
     from found
 ),
 

@@ -79,22 +79,19 @@ draws as (
         lot_ranges.description,
         document_ranges.place_in_run as document_place,
         lot_ranges.draw_order as place_in_document,
-        cast(
-            least(document_ranges.total_through, lot_ranges.left_through)
-            - greatest(
-                document_ranges.total_through - document_ranges.total_amount,
-                lot_ranges.left_through - lot_ranges.left_amount
-            ) as decimal(38, 4)
-        ) as drawn_amount
+        {{ overlap_of_ranges(
+            'document_ranges.total_through', 'document_ranges.total_amount',
+            'lot_ranges.left_through', 'lot_ranges.left_amount'
+        ) }} as drawn_amount
     from document_ranges
     inner join lot_ranges
         on
             document_ranges.payer_account_id = lot_ranges.payer_account_id
             and document_ranges.currency = lot_ranges.currency
-            and document_ranges.total_through
-            > lot_ranges.left_through - lot_ranges.left_amount
-            and document_ranges.total_through - document_ranges.total_amount
-            < lot_ranges.left_through
+            and {{ ranges_overlap(
+                'document_ranges.total_through', 'document_ranges.total_amount',
+                'lot_ranges.left_through', 'lot_ranges.left_amount'
+            ) }}
 ),
 
 {# The lot as it was when it was drawn: it may be withdrawn since. #}

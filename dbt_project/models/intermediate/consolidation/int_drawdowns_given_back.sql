@@ -160,21 +160,18 @@ to_lots as (
         lot_ranges.credit_id,
         given_ranges.place_in_run as document_place,
         lot_ranges.ledger_position as drawn_position,
-        cast(
-            least(given_ranges.given_through, lot_ranges.drawn_through)
-            - greatest(
-                given_ranges.given_through - given_ranges.given_amount,
-                lot_ranges.drawn_through - lot_ranges.drawn_amount
-            ) as decimal(38, 4)
-        ) as given_back_amount
+        {{ overlap_of_ranges(
+            'given_ranges.given_through', 'given_ranges.given_amount',
+            'lot_ranges.drawn_through', 'lot_ranges.drawn_amount'
+        ) }} as given_back_amount
     from given_ranges
     inner join lot_ranges
         on
             given_ranges.drawn_by_invoice_id = lot_ranges.drawn_by_invoice_id
-            and given_ranges.given_through
-            > lot_ranges.drawn_through - lot_ranges.drawn_amount
-            and given_ranges.given_through - given_ranges.given_amount
-            < lot_ranges.drawn_through
+            and {{ ranges_overlap(
+                'given_ranges.given_through', 'given_ranges.given_amount',
+                'lot_ranges.drawn_through', 'lot_ranges.drawn_amount'
+            ) }}
 )
 
 select * from to_lots

@@ -26,10 +26,11 @@ lines as (
 billed as (
     select
         lines.item_id,
-        max_by(lines.tax_category, lines.ledger_position) as tax_category,
-        max_by(lines.tax_rate, lines.ledger_position) as tax_rate,
+        max_by(lines.tax_category, lines.ledger_position)
+            as billed_tax_category,
+        max_by(lines.tax_rate, lines.ledger_position) as billed_tax_rate,
         max_by(lines.exemption_reason, lines.ledger_position)
-            as exemption_reason
+            as billed_exemption_reason
     from lines
     inner join placed on lines.item_id = placed.item_id
     group by lines.item_id
@@ -53,26 +54,9 @@ categorised as (
         placed.minor_units,
         placed.net_amount,
         positions.reason_language,
-        cast(
-            case
-                when billed.item_id is not null then billed.tax_rate
-                when positions.tax_position = 'rate' then tax_rates.rate
-                else 0
-            end
-            as decimal(9, 4)
-        ) as tax_rate,
-        coalesce(
-            billed.tax_category,
-            nullif(positions.tax_position, 'rate'),
-            tax_rates.category
-        ) as tax_category,
-        case
-            when billed.item_id is not null then billed.exemption_reason
-            when positions.tax_position = 'E'
-                then positions.tax_exemption_reason
-            when positions.tax_position = 'rate'
-                then tax_rates.exemption_reason
-        end as given_reason
+        {{ item_tax_rate('billed') }} as tax_rate,
+        {{ item_tax_category('billed') }} as tax_category,
+        {{ item_exemption_reason('billed') }} as given_reason
     from placed
     inner join positions
         on
@@ -113,10 +97,7 @@ taxed as (
             'categorised.currency', 'categorised.bill_date',
             'categorised.document_place',
         ]) }} as document_id,
-        case
-            when categorised.tax_category != 'S'
-                then coalesce(categorised.given_reason, reasons.reason)
-        end as exemption_reason
+        {{ printed_exemption_reason() }} as exemption_reason
     from categorised
     left join reasons
         on

@@ -70,25 +70,9 @@ categorised as (
         items.allowance_level,
         items.discounted_item_id,
         positions.reason_language,
-        coalesce(
-            items.billed_tax_category,
-            nullif(positions.tax_position, 'rate'),
-            tax_rates.category
-        ) as tax_category,
-        case
-            when items.billed_tax_category is not null
-                then items.billed_tax_rate
-            when positions.tax_position = 'rate' then tax_rates.rate
-            else 0
-        end as tax_rate,
-        case
-            when items.billed_tax_category is not null
-                then items.billed_exemption_reason
-            when positions.tax_position = 'E'
-                then positions.tax_exemption_reason
-            when positions.tax_position = 'rate'
-                then tax_rates.exemption_reason
-        end as given_reason,
+        {{ item_tax_category('items') }} as tax_category,
+        {{ item_tax_rate('items') }} as tax_rate,
+        {{ item_exemption_reason('items') }} as given_reason,
         case
             when
                 items.billed_tax_category is null
@@ -112,10 +96,7 @@ categorised as (
             and items.tax_date < tax_rates.valid_until
 ),
 
-{#
-    Wherever the tax is zero, the legal reason is printed (BR-E-10 and kin).
-    Directive 2006/112/EC, article 230: VAT is stated in the seller's currency.
-#}
+{# Directive 2006/112/EC, article 230: VAT in the seller's currency. #}
 taxed as (
     select
         categorised.item_id,
@@ -160,11 +141,8 @@ taxed as (
         categorised.allowance_level,
         categorised.discounted_item_id,
         categorised.tax_category,
-        cast(categorised.tax_rate as decimal(9, 4)) as tax_rate,
-        case
-            when categorised.tax_category != 'S'
-                then coalesce(categorised.given_reason, reasons.reason)
-        end as exemption_reason,
+        categorised.tax_rate,
+        {{ printed_exemption_reason() }} as exemption_reason,
         coalesce(
             categorised.tax_error,
             case

@@ -69,9 +69,11 @@ history as (
         totals.account_id,
         totals.currency,
         issued_documents.bill_date,
-        cast(sum(issued_lines.net_amount) as double)
-        / max(issued_documents.period_end - issued_documents.period_start)
-            as daily_total
+        {{ amount_times_ratio(
+            'sum(issued_lines.net_amount)', '1',
+            'max(issued_documents.period_end - issued_documents.period_start)',
+            4
+        ) }} as daily_total
     from totals
     inner join issued_lines
         on
@@ -107,7 +109,9 @@ compared as (
         norms.history_count,
         norms.usual,
         norms.spread,
-        cast(totals.total_amount as double) / totals.billed_days as observed
+        {{ amount_times_ratio(
+            'totals.total_amount', '1', 'totals.billed_days', 4
+        ) }} as observed
     from totals
     inner join norms
         on
