@@ -54,6 +54,10 @@ def close_lines(metadata: Metadata, bill_date: str) -> Iterator[str]:
     if flagged:
         counts = ", ".join(f"{count:,} {kind}" for kind, count in flagged.items())
         yield f"Unlike the customer's own history (marts.anomalies): {counts}."
+    gaps = metadata["published_marts"]["document_gaps"]
+    if gaps:
+        counts = ", ".join(f"{count:,} without {column}" for column, count in gaps.items())
+        yield f"What documents lack (marts.document_gaps): {counts}."
     waiting = metadata["published_marts"]["waiting_rows"]
     if waiting:
         counts = ", ".join(f"{count:,} in {table}" for table, count in waiting.items())

@@ -45,6 +45,7 @@ renamed as (
         coalesce(proration, 'actual') as proration,
         coalesce(negative_invoice, 'credit_note') as negative_invoice,
         coalesce(anomaly_policy, 'warn') as anomaly_policy,
+        coalesce(missing_data_policy, 'warn') as missing_data_policy,
         coalesce(grace_days, 0) as grace_days,
         coalesce(vat_on_debits, false) as vat_on_debits,
         {{ period_months('correction_horizon') }} as correction_months,

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 import dagster as dg
 
 from orchestration.defs.publishing.marts_file import publish
-from orchestration.defs.publishing.summaries import anomalies, held_accounts, waiting_rows
+from orchestration.defs.publishing.summaries import (
+    anomalies,
+    document_gaps,
+    held_accounts,
+    waiting_rows,
+)
 from orchestration.partitions import bill_dates
 from orchestration.warehouse import Warehouse
 
@@ -34,6 +39,7 @@ def build_published_marts(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             held = held_accounts(con)
             waiting = waiting_rows(con)
             flagged = anomalies(con)
+            gaps = document_gaps(con)
         context.log.info(f"published {len(counts)} marts to {warehouse.home.marts.name}")
         return dg.MaterializeResult(
             metadata={
@@ -42,6 +48,7 @@ def build_published_marts(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 "held_accounts": dg.MetadataValue.json(held),
                 "waiting_rows": dg.MetadataValue.json(waiting),
                 "anomalies": dg.MetadataValue.json(flagged),
+                "document_gaps": dg.MetadataValue.json(gaps),
             }
         )
 

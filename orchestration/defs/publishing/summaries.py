@@ -1,4 +1,4 @@
-"""What a person wants to know after a close: who was held, what still waits, what is unusual.
+"""What a person wants to know after a close: who was held, what waits, is unusual, or is missing.
 
 Not here: why; the marts say.
 """
@@ -29,5 +29,14 @@ def anomalies(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """What the last bill run flagged as unusual, counted by kind."""
     rows = con.execute(
         "select kind, count(*) from marts.anomalies group by kind order by all"
+    ).fetchall()
+    return dict(rows)
+
+
+def document_gaps(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """What documents of the last bill run lack, counted by column."""
+    rows = con.execute(
+        "select table_name || '.' || column_name, count(*) from marts.document_gaps"
+        " group by all order by all"
     ).fetchall()
     return dict(rows)

@@ -46,6 +46,10 @@ anomalies as (
     select * from {{ ref('int_anomalies') }}
 ),
 
+gaps as (
+    select * from {{ ref('int_document_gaps') }}
+),
+
 {# What an item lacks holds who pays for it, today or then. #}
 unpriced as (
     select
@@ -120,6 +124,13 @@ found as (
         reason || ' (mend the usage, or accept ' || anomaly_id
         || ' in anomaly_reviews)' as reason
     from anomalies
+    where is_held
+    union all
+    select
+        payer_account_id,
+        payer_account_id as account_id,
+        reason
+    from gaps
     where is_held
     union all
     select
