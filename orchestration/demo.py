@@ -35,6 +35,11 @@ _SUMMARY = (
         "{0}: {1}",
     ),
     (
+        "Missing on documents (marts.document_gaps)",
+        "select reason, count(*) from document_gaps group by all order by all",
+        "{0}",
+    ),
+    (
         "Rejected (marts.rejected_rows)",
         "select reason, count(*) from rejected_rows group by all order by all",
         "{1:>4}  {0}",

@@ -24,6 +24,7 @@ def test_a_reading_far_above_the_others_is_held_until_it_is_accepted(
     assert main(["close", SECOND_BILL_DATE]) == 3
     words = capsys.readouterr().out
     assert "Unlike the customer's own history (marts.anomalies): 1 reading_high." in words
+    assert "What documents lack (marts.document_gaps): 2 without accounts.city" in words
     held = re.search(
         r"A-1 on 2024-02-01: meter energy of subscription S-1: a reading of 2000 on 2024-01-17;"
         r" the greatest of a day is usually 2, on nine days in ten at most 2"
