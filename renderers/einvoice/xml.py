@@ -39,7 +39,8 @@ def plain(number: Decimal) -> str:
 
 def exact(amount: Decimal, minor_units: int) -> str:
     """An amount with its currency's decimals; DocumentError where it has more."""
-    digits, _, decimals = f"{amount:f}".partition(".")
+    signed = amount or amount.copy_abs()  # no -0
+    digits, _, decimals = f"{signed:f}".partition(".")
     if decimals[minor_units:].strip("0"):
         raise DocumentError(f"the amount {amount} has more than {minor_units} decimals")
     kept = decimals[:minor_units].ljust(minor_units, "0")
