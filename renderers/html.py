@@ -18,14 +18,16 @@ from renderers.wording import catalogue, locale_of
 _FOLDER = Path(__file__).parent
 # Where the town is written before the postal code.
 _TOWN_FIRST = frozenset({"AU", "CA", "GB", "IE", "IN", "NZ", "US"})
-# Control characters, and those that turn the direction of what follows them:
-# a name must not be able to reverse the amount beside it.
+# Control characters, what XML cannot hold, and what turns the direction of what
+# follows: a name must not be able to reverse the amount beside it.
 _UNSHOWN = dict.fromkeys(
     [
         *(code for code in range(0x20) if chr(code) not in "\t\n"),
         *range(0x7F, 0xA0),
         *range(0x202A, 0x202F),
         *range(0x2066, 0x206A),
+        0xFFFE,
+        0xFFFF,
     ]
 )
 

@@ -2,6 +2,7 @@ import java.io.FileInputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.logging.LogManager;
 
@@ -13,34 +14,47 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 
-/** What veraPDF holds against each file: one line a finding, file, flavour and rule; none when all is well. */
+/**
+ * What veraPDF holds against PDF files: a line for each rule that a file breaks, its path, the
+ * standard and the rule between tabs; and a line with its path alone when it was looked at.
+ */
 class Validate {
-    private static final String[] FLAVOURS = {"3a", "ua1"};
+    private static final List<PDFAFlavour> STANDARDS =
+            List.of(PDFAFlavour.PDFA_3_A, PDFAFlavour.PDFUA_1);
 
     public static void main(String[] paths) throws Exception {
         PrintStream said = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         LogManager.getLogManager().reset();
         VeraGreenfieldFoundryProvider.initialise();
         for (String path : paths) {
-            for (String name : FLAVOURS) {
-                PDFAFlavour flavour = PDFAFlavour.byFlavourId(name);
-                try (PDFAParser parser = Foundries.defaultInstance().createParser(new FileInputStream(path), flavour);
-                        PDFAValidator validator = Foundries.defaultInstance().createValidator(flavour, false)) {
-                    ValidationResult result = validator.validate(parser);
-                    Set<String> findings = new LinkedHashSet<>();
-                    for (TestAssertion found : result.getTestAssertions()) {
-                        findings.add(found.getRuleId().getClause() + "-" + found.getRuleId().getTestNumber()
-                            + ": " + found.getErrorMessage());
-                    }
-                    if (!result.isCompliant() && findings.isEmpty()) {
-                        findings.add("not compliant");
-                    }
-                    for (String finding : findings) {
-                        said.println(path + "\t" + name + "\t" + finding.replaceAll("\\s+", " "));
-                    }
+            for (PDFAFlavour standard : STANDARDS) {
+                for (String broken : brokenRules(path, standard)) {
+                    said.println(path + "\t" + standard.getId() + "\t" + broken);
                 }
             }
-            said.println(path + "\tlooked at");
+            said.println(path);
+        }
+    }
+
+    private static Set<String> brokenRules(String path, PDFAFlavour standard) throws Exception {
+        try (PDFAParser parser =
+                        Foundries.defaultInstance().createParser(new FileInputStream(path), standard);
+                PDFAValidator validator =
+                        Foundries.defaultInstance().createValidator(standard, false)) {
+            ValidationResult result = validator.validate(parser);
+            Set<String> broken = new LinkedHashSet<>();
+            for (TestAssertion found : result.getTestAssertions()) {
+                broken.add(
+                        found.getRuleId().getClause()
+                                + "-"
+                                + found.getRuleId().getTestNumber()
+                                + " "
+                                + found.getMessage().replaceAll("\\s+", " "));
+            }
+            if (!result.isCompliant() && broken.isEmpty()) {
+                broken.add("not compliant");
+            }
+            return broken;
         }
     }
 }
