@@ -62,7 +62,7 @@ def verify(home: Home) -> Iterator[Finding]:
         create_manifest(con)
         faults = [str(fault) for fault in file_faults(con, home.documents, read=True)]
         faults += [f"{path} was never issued" for path in files_unissued(con, home.documents)]
-        yield Finding("Every document has the files that were written for it, and no other", faults)
+        yield Finding("Every document has its files, every file its document", faults)
 
 
 def _rows_missing(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -14,6 +14,7 @@ from tests.orchestration.company import (
     land_customer_without_price,
     leave,
 )
+from tests.renderers.verapdf import broken_rules
 
 Output = pytest.CaptureFixture[str]
 
@@ -74,13 +75,27 @@ def test_a_company_is_billed_once_and_its_ledger_keeps_the_laws(home: Home, caps
     assert main(["close", FIRST_BILL_DATE]) == 0
     assert "2024-02-01 is closed already" in capsys.readouterr().out
 
+    assert broken_rules(sorted(home.documents.rglob("*.pdf"))) == []
+
     (missing,) = home.documents.glob("E-1/2024/F*1.pdf")
-    before = missing.read_bytes()
+    (altered,) = home.documents.glob("E-1/2024/F*2.html")
+    before = missing.read_bytes(), altered.read_bytes()
     missing.unlink()
+    altered.write_bytes(before[1].replace(b"120", b"12"))
     assert main(["verify"]) == 1
-    assert "has none" in capsys.readouterr().out
+    words = capsys.readouterr().out
+    assert f"{missing.stem}: its pdf is missing" in words
+    assert f"{altered.stem}: its html was altered" in words
     assert main(["render", "--invoice", missing.stem]) == 0
-    assert missing.read_bytes() == before
+    assert "1 documents rendered." in capsys.readouterr().out
+    assert main(["render"]) == 0
+    assert "1 documents rendered." in capsys.readouterr().out
+    assert (missing.read_bytes(), altered.read_bytes()) == before
+    assert main(["render"]) == 0
+    assert "0 documents rendered." in capsys.readouterr().out
+    assert main(["render", "--again", "--invoice", missing.stem]) == 0
+    assert "1 documents rendered." in capsys.readouterr().out
+    assert missing.read_bytes() == before[0]
     assert main(["render", "--invoice", "F-NONE"]) == 1
     assert "The ledger has no document F-NONE" in capsys.readouterr().err
     assert main(["verify"]) == 0
