@@ -80,8 +80,17 @@ class Browser:
         return [str(found) for found in self.evaluate(_AXE)]
 
     def requests(self) -> list[str]:
-        """The addresses asked for since the page was opened, data: left out."""
-        asked = [event["params"]["request"]["url"] for event in self._named_all("requestWillBeSent")]
+        """The addresses fetched since the page was opened; data: and what was blocked left out."""
+        blocked = {
+            event["params"]["requestId"]
+            for event in self._named_all("loadingFailed")
+            if event["params"].get("blockedReason")
+        }
+        asked = [
+            event["params"]["request"]["url"]
+            for event in self._named_all("requestWillBeSent")
+            if event["params"]["requestId"] not in blocked
+        ]
         return [url for url in asked if not url.startswith("data:")]
 
     def dialogs(self) -> list[str]:
