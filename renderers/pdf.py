@@ -20,6 +20,7 @@ from renderers.document import Document, DocumentError
 from renderers.einvoice.cii import render_cii
 from renderers.factur_x import attach, list_attachment_once
 from renderers.html import markup, stylesheet
+from renderers.theme import PLAIN, Theme
 
 _COLORS = "srgb-icc"
 _FONTS = Path(__file__).parent / "fonts"
@@ -37,14 +38,14 @@ _CJK_FACE = (
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 
 
-def render_pdf(document: Document) -> bytes:
+def render_pdf(document: Document, theme: Theme = PLAIN) -> bytes:
     """The document on A4 as PDF/A-3 and PDF/UA-1, its e-invoice inside.
 
     Identifier and dates come from the document, never from the clock.
     Raises DocumentError when an amount does not fit its currency, or the e-invoice
     cannot be made.
     """
-    html = markup(document)
+    html = markup(document, theme=theme)
     xml = render_cii(document)
     fonts, styles = _resources(has_cjk=_CJK.search(html) is not None)
     try:

@@ -57,6 +57,7 @@ def invoice_documents(
             read_documents(con, selection),
             folder,
             wanted=wanted,
+            themes=warehouse.home.themes,
             record=partial(record, con),
             progress=context.log.info,
             expected=expected,

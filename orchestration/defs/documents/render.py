@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, partial
 from itertools import chain, count, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,6 +25,7 @@ from orchestration.defs.documents.failure import DocumentFailure
 from renderers.document import Document
 from renderers.html import render_html
 from renderers.pdf import render_pdf
+from renderers.theme import PLAIN, Theme, load_theme
 
 FORMATS = ("html", "pdf")
 
@@ -53,11 +55,11 @@ class WrittenFile:
 Wanted = Mapping[str, Mapping[str, str | None]]
 _Hashes = Mapping[str, str | None]
 _Asked = Document | DocumentFailure
-_Order = tuple[Document, _Hashes]
+_Order = tuple[Document, _Hashes, Theme]
 _Outcome = list[WrittenFile] | DocumentFailure
 
-_RENDERERS: dict[str, Callable[[Document], bytes]] = {
-    "html": lambda document: render_html(document).encode("utf-8"),
+_RENDERERS: dict[str, Callable[[Document, Theme], bytes]] = {
+    "html": lambda document, theme: render_html(document, theme).encode("utf-8"),
     "pdf": render_pdf,
 }
 
@@ -84,6 +86,7 @@ def render_documents(
     formats: Collection[str] = FORMATS,
     *,
     wanted: Wanted | None = None,
+    themes: Path | None = None,
     record: Callable[[list[WrittenFile]], None] = lambda _: None,
     progress: Callable[[str], None] = _logger.info,
     expected: int | None = None,
@@ -94,6 +97,7 @@ def render_documents(
     that fails, here or before, is named in the result and leaves the others be.
     With `wanted`, only its formats of a document are written, and only with the bytes
     that they have to have: what was delivered is never replaced by something else.
+    `themes` is the folder of the sellers' looks; what of one cannot be used is named.
     `record` is given what was written, about once a second. `expected`, the number of
     documents, makes the progress lines say how far they are.
     Raises ValueError for an unknown format.
@@ -102,7 +106,8 @@ def render_documents(
     if unknown:
         raise ValueError(f"no such format: {', '.join(sorted(unknown))}; known: {FORMATS}")
     every: _Hashes = {name: None for name in FORMATS if name in formats}
-    remaining = _orders(documents, every, wanted)
+    themed = cache(partial(_theme, themes, progress))
+    remaining = _orders(documents, every, wanted, themed)
     few = list(islice(remaining, _FEW))
     source = chain(few, remaining)
     in_turn = _in_workers if len(few) == _FEW else _one_by_one
@@ -167,14 +172,29 @@ def _counted(result: RenderResult, expected: int | None) -> str:
     return f"{result.document_count}{of_all} documents rendered{failed}"
 
 
+def _theme(themes: Path | None, progress: Callable[[str], None], entity_id: str) -> Theme:
+    """A seller's look as its folder has it now, for all documents of this call."""
+    try:
+        theme = load_theme(themes / safe_name(entity_id)) if themes else PLAIN
+    except ValueError:  # no folder can have that name
+        return PLAIN
+    for problem in theme.problems:
+        progress(f"theme of {entity_id}: {problem}")
+    return theme
+
+
 def _orders(
-    documents: Iterable[_Asked], every: _Hashes, wanted: Wanted | None
+    documents: Iterable[_Asked],
+    every: _Hashes,
+    wanted: Wanted | None,
+    themed: Callable[[str], Theme],
 ) -> Iterator[_Order | DocumentFailure]:
     for asked in documents:
         if isinstance(asked, DocumentFailure):
             yield asked
         else:
-            yield asked, every if wanted is None else dict(wanted[asked.header.invoice_id])
+            hashes = every if wanted is None else dict(wanted[asked.header.invoice_id])
+            yield asked, hashes, themed(asked.seller.entity_id)
 
 
 def _one_by_one(source: Iterator[_Order | DocumentFailure], out_dir: Path) -> Iterator[_Outcome]:
@@ -227,7 +247,7 @@ def _one_at_a_time(orders: Iterable[_Order], out_dir: Path) -> Iterator[_Outcome
                     remaining.popleft()
                     yield outcome
             except BrokenProcessPool:
-                killer, _ = remaining.popleft()
+                killer, *_ = remaining.popleft()
                 yield _failure(killer, "the process that rendered it was killed (memory?)")
 
 
@@ -253,9 +273,9 @@ def _outcome_in_worker(order: _Order, out_dir: Path) -> _Outcome:
 
 def _outcome(order: _Order, out_dir: Path) -> _Outcome:
     """The files written, or why there are none: whatever goes wrong is one document's."""
-    document, hashes = order
+    document, hashes, theme = order
     try:
-        contents = {name: _RENDERERS[name](document) for name in hashes}
+        contents = {name: _RENDERERS[name](document, theme) for name in hashes}
         written = []
         for name, content in contents.items():
             path = document_path(out_dir, document, name)
@@ -263,7 +283,7 @@ def _outcome(order: _Order, out_dir: Path) -> _Outcome:
             if hashes[name] not in {None, sha256}:
                 raise OtherBytesError(
                     f"made anew, its {name} is not the one that was delivered: bring that back,"
-                    " or replace it with `releve render --again`"
+                    " or its seller's theme of then, or replace it with `releve render --again`"
                 )
             place = path.relative_to(out_dir).as_posix()
             written.append(
