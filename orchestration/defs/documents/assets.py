@@ -32,12 +32,12 @@ class RenderConfig(dg.Config):
     deps=[dg.AssetKey(["ledger", table]) for table in ("documents", "lines", "taxes")]
     + [dg.AssetKey("published_marts")],
     group_name="documents",
-    kinds={"html", "pdf"},
+    kinds={"html", "pdf", "xml"},
 )
 def invoice_documents(
     context: dg.AssetExecutionContext, config: RenderConfig, warehouse: Warehouse
 ) -> dg.MaterializeResult[None]:
-    """The files of every issued document, recorded in documents.files; the same bytes each time."""
+    """PDF, HTML and XML (UBL) of every issued document, recorded in documents.files."""
     folder = warehouse.home.documents
     with warehouse.connect() as con:
         create_manifest(con)
