@@ -73,7 +73,7 @@ def test_an_iban_is_known_by_its_check_digits() -> None:
 
 def test_the_code_has_a_quiet_zone_and_finders() -> None:
     side, path = modules_path("BCD\n002\n1\nSCT")
-    assert (side - 8) % 4 == 1  # 17 + 4 × version modules
+    assert (side - 8) % 4 == 1  # 17 modules, and 4 for each version
     assert path.startswith("M4 4h7v1h-7z")  # the first finder's upper edge
     assert modules_path("BCD\n002\n1\nSCT") == (side, path)
 
