@@ -7,6 +7,7 @@ import os
 
 import dagster as dg
 
+from orchestration.alerts import alert_on_run_failure
 from orchestration.defs.billing import assets as billing_assets
 from orchestration.defs.billing.checks import hash_chains
 from orchestration.defs.billing.jobs import close_cycle
@@ -18,6 +19,7 @@ from orchestration.defs.documents.checks import documents_match_ledger
 from orchestration.defs.documents.jobs import render_documents
 from orchestration.defs.landing.assets import landed_files
 from orchestration.defs.landing.jobs import land_files
+from orchestration.defs.landing.sensors import landing_folder
 from orchestration.defs.publishing.assets import build_published_marts
 from orchestration.defs.publishing.checks import marts_file_holds_every_mart
 from orchestration.home import Home
@@ -45,6 +47,7 @@ def defs() -> dg.Definitions:
         asset_checks=[hash_chains, marts_file_holds_every_mart, documents_match_ledger],
         jobs=[close_cycle, land_files, render_documents],
         schedules=[build_daily_close(timezone)],
+        sensors=[landing_folder, alert_on_run_failure],
         resources={"warehouse": Warehouse(), "dbt": Dbt()},
         loggers={"progress": progress},
         # One process for a run, however it is started: the warehouse has one writer.
