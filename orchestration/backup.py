@@ -83,8 +83,15 @@ def restore(home: Home, source: Path, report: Callable[[str], None]) -> int:
 
 def _kept(home: Home) -> Iterator[Path]:
     """The files that are kept, in order of their names."""
-    roots = (home.landing, home.documents, home.exports, home.warehouse, home.marts)
-    for root in sorted(roots):
+    roots = (
+        home.documents,
+        home.exports,
+        home.landing,
+        home.marts,
+        home.public_marts,
+        home.warehouse,
+    )
+    for root in roots:
         paths = root.rglob("*") if root.is_dir() else [root]
         yield from sorted(path for path in paths if path.is_file())
 

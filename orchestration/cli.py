@@ -92,6 +92,19 @@ def _verify(home: Home, _chosen: argparse.Namespace) -> int:
     return FAILED if broken else DONE
 
 
+def _export(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.exports import ExportError, export_marts
+
+    folder = chosen.folder or home.exports
+    try:
+        counts = export_marts(home, folder, chosen.format, public=chosen.public)
+    except ExportError as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return FAILED
+    print(f"{len(counts)} marts, {sum(counts.values()):,} rows, are in {folder}.")
+    return DONE
+
+
 def _backup(home: Home, chosen: argparse.Namespace) -> int:
     from orchestration.backup import BackupError, back_up
 
@@ -191,6 +204,20 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = commands.add_parser("verify", help="check the laws on this warehouse")
     verify.set_defaults(run=_verify)
+
+    export = commands.add_parser("export", help="the marts as files for other tools")
+    export.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="where to (default: exports/ in RELEVE_HOME)",
+    )
+    export.add_argument("--format", choices=("parquet", "csv"), default="parquet")
+    export.add_argument(
+        "--public", action="store_true", help="without names, addresses and free text"
+    )
+    export.set_defaults(run=_export)
 
     backup = commands.add_parser("backup", help="keep the whole home in one file")
     backup.add_argument("file", type=Path, metavar="FILE", help="a tar file that does not exist")
