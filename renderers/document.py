@@ -34,7 +34,9 @@ class Seller:
     """Who issues the document, as it was on that day (EN 16931 BG-4).
 
     `late_penalty_rate` is in percent a year, `recovery_fee` in the seller's
-    `currency`; `operation_category` is B (goods), S (services) or M (both).
+    `currency`; `operation_category` is B (goods), S (services) or M (both). An
+    `electronic_address` (BT-34, and the buyer's BT-49) is its scheme, a colon and
+    the address: 0225:012045878.
     """
 
     entity_id: str
@@ -48,6 +50,7 @@ class Seller:
     vat_id: str | None = None
     email: str | None = None
     phone: str | None = None
+    electronic_address: str | None = None
     iban: str | None = None
     bic: str | None = None
     creditor_id: str | None = None
@@ -69,6 +72,8 @@ class Buyer:
     delivery_address: Address | None = None
     registration_id: str | None = None
     vat_id: str | None = None
+    email: str | None = None
+    electronic_address: str | None = None
     buyer_reference: str | None = None
     contract_reference: str | None = None
     payment_reference: str | None = None
@@ -171,6 +176,7 @@ class Line:
     tax_rate: Decimal
     plan_name: str | None = None
     subscription_id: str | None = None
+    charge_id: str | None = None
     group_value: str | None = None
     service_start: date | None = None
     service_end: date | None = None

@@ -66,28 +66,45 @@ def mentions(document: Document, words: Catalogue, seller_formats: Formats) -> t
 
 
 def _operation(seller: Seller, words: Catalogue) -> Iterator[str]:
-    if _is_french(seller) and seller.operation_category in _OPERATIONS:
+    if is_french(seller) and seller.operation_category in _OPERATIONS:
         yield words.text(f"mentions.operation_{seller.operation_category}")
     if seller.is_vat_on_debits:
         yield words.text("mentions.vat_on_debits")
 
 
 def _late_and_early_payment(seller: Seller, words: Catalogue, formats: Formats) -> Iterator[str]:
-    is_french = _is_french(seller)
+    said = (
+        early_payment(seller, words),
+        late_penalty(seller, words, formats),
+        recovery_fee(seller, words, formats),
+    )
+    yield from (sentence for sentence in said if sentence)
+
+
+def early_payment(seller: Seller, words: Catalogue) -> str | None:
+    """What paying early is worth (note AAB of the French rules)."""
     if seller.early_payment_terms:
-        yield seller.early_payment_terms
-    elif is_french:
-        yield words.text("mentions.no_early_payment")
+        return seller.early_payment_terms
+    return words.text("mentions.no_early_payment") if is_french(seller) else None
+
+
+def late_penalty(seller: Seller, words: Catalogue, formats: Formats) -> str | None:
+    """What paying late costs (PMD)."""
     if seller.late_penalty_rate is not None:
-        yield words.text("mentions.late_penalty", rate=formats.percent(seller.late_penalty_rate))
-    elif is_french:
-        yield words.text("mentions.late_penalty_fr")
-    fee = _RECOVERY_FEE_FR if seller.recovery_fee is None and is_french else seller.recovery_fee
-    if fee is not None:
-        yield words.text("mentions.recovery_fee", amount=formats.money(fee))
+        return words.text("mentions.late_penalty", rate=formats.percent(seller.late_penalty_rate))
+    return words.text("mentions.late_penalty_fr") if is_french(seller) else None
 
 
-def _is_french(seller: Seller) -> bool:
+def recovery_fee(seller: Seller, words: Catalogue, formats: Formats) -> str | None:
+    """The flat fee for recovery (PMT), in the seller's currency."""
+    fee = seller.recovery_fee
+    if fee is None and is_french(seller):
+        fee = _RECOVERY_FEE_FR
+    return None if fee is None else words.text("mentions.recovery_fee", amount=formats.money(fee))
+
+
+def is_french(seller: Seller) -> bool:
+    """Whether French law says what a seller leaves unsaid."""
     return seller.address.country_code == "FR"
 
 

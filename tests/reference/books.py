@@ -123,10 +123,12 @@ class Books:
     def _drafts(self, family: Family, terms: Terms, cycle: Span, on: date) -> list[Document]:
         """The payer's documents, without numbers; LookupError holds the whole family (rule 32)."""
         family.require_known_plans(cycle.end)
-        groups: dict[Group, list[Line]] = defaultdict(list)
+        groups: dict[tuple[Group, bool], list[Line]] = defaultdict(list)
         for group, line in self._lines(family, terms, cycle.end):
-            groups[group].append(line)
-        drafts = [self._draft(terms, group, lines, cycle, on) for group, lines in groups.items()]
+            groups[group, _is_out_of_scope(line.tax)].append(line)
+        drafts = [
+            self._draft(terms, group, lines, cycle, on) for (group, _), lines in groups.items()
+        ]
         return [each for each in drafts if not _is_carried_forward(each, family, terms)]
 
     def _freeze(self, family: Family, closed_on: date, drafts: list[Document]) -> None:
@@ -186,7 +188,7 @@ class Books:
             "invoice": entity.get("invoice_prefix") or "INV-",
             "credit_note": entity.get("credit_note_prefix") or "CN-",
         }
-        for draft in sorted(drafts, key=lambda draft: draft.group):
+        for draft in sorted(drafts, key=_place):
             series = [
                 each
                 for each in self.documents
@@ -243,6 +245,16 @@ def _adjustment(
         corrects=billed.first_number,
         tax=last.tax if billed.amount or not item else terms.tax_of(key, group, item.bill_date),
     )
+
+
+def _is_out_of_scope(tax: Tax) -> bool:
+    """Nothing stands beside what is outside the scope of VAT (BR-O-11)."""
+    return tax.category == "O"
+
+
+def _place(draft: Document) -> tuple[Group, bool]:
+    """A document's place in its run (rule 46)."""
+    return draft.group, any(map(_is_out_of_scope, draft.taxes))
 
 
 def _is_carried_forward(draft: Document, family: Family, terms: Terms) -> bool:

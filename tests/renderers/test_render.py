@@ -45,6 +45,7 @@ def test_files_stand_under_seller_and_year_and_are_private(tmp_path: Path) -> No
     assert sorted(path.name for path in folder.iterdir()) == [
         "EST-2023-000042.html",
         "EST-2023-000042.pdf",
+        "EST-2023-000042.xml",
     ]
     assert result.document_count == 1
     assert set(result.files) == set(folder.iterdir())

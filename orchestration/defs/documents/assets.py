@@ -24,12 +24,12 @@ class RenderConfig(dg.Config):
     deps=[dg.AssetKey(["ledger", table]) for table in ("documents", "lines", "taxes")]
     + [dg.AssetKey("published_marts")],
     group_name="documents",
-    kinds={"html", "pdf"},
+    kinds={"html", "pdf", "xml"},
 )
 def invoice_documents(
     context: dg.AssetExecutionContext, config: RenderConfig, warehouse: Warehouse
 ) -> dg.MaterializeResult[None]:
-    """A PDF and an HTML file for every issued document; the same bytes each time."""
+    """A PDF, an HTML and an XML file (UBL) for every issued document; the same bytes each time."""
     folder = warehouse.home.documents
     with warehouse.connect() as con:
         if config.again or config.invoice:

@@ -21,10 +21,11 @@ from urllib.parse import quote
 
 from orchestration.defs.documents.failure import DocumentFailure
 from renderers.document import Document
+from renderers.einvoice.ubl import render_ubl
 from renderers.html import render_html
 from renderers.pdf import render_pdf
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "xml")
 
 _WORKERS = 2
 _FEW = 12  # fewer documents than this are done sooner without workers
@@ -42,6 +43,7 @@ _Formats = tuple[str, ...]
 _RENDERERS: dict[str, Callable[[Document], bytes]] = {
     "html": lambda document: render_html(document).encode("utf-8"),
     "pdf": render_pdf,
+    "xml": render_ubl,
 }
 
 _logger = logging.getLogger(__name__)

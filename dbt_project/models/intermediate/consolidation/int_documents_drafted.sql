@@ -41,6 +41,7 @@ line_totals as (
         purchase_order,
         invoice_group,
         own_subscription_id,
+        is_out_of_scope,
         bill_date,
         cast(sum(net_amount) as decimal(38, 4)) as net_amount,
         cast(
@@ -56,7 +57,7 @@ line_totals as (
     group by
         invoice_id, entity_id, payer_account_id, currency, payment_method,
         payment_terms_days, purchase_order, invoice_group,
-        own_subscription_id, bill_date
+        own_subscription_id, is_out_of_scope, bill_date
 ),
 
 tax_totals as (
@@ -132,7 +133,10 @@ drafted as (
         or not is_living
 ),
 
-{# Within a run by payer, currency, method, terms, purchase order and group. #}
+{#
+    Within a run by payer, currency, method, terms, purchase order and group;
+    what is outside the scope of VAT comes last.
+#}
 placed as (
     select
         *,
@@ -140,7 +144,7 @@ placed as (
             order by
                 entity_id, document_type, payer_account_id, currency,
                 payment_method, payment_terms_days, purchase_order,
-                invoice_group, own_subscription_id
+                invoice_group, own_subscription_id, is_out_of_scope
         ) as place_in_run
     from drafted
 )
