@@ -72,8 +72,8 @@ def _render(home: Home, chosen: argparse.Namespace) -> int:
     from orchestration.reports import place_lines
     from orchestration.runs import run_job
 
-    config = {"invoice_documents": {"config": {"invoice": chosen.invoice, "again": True}}}
-    outcome = run_job(home, "render_documents", config=config)
+    asked = {"invoice": chosen.invoice, "again": chosen.again, "read": True}
+    outcome = run_job(home, "render_documents", config={"invoice_documents": {"config": asked}})
     if not outcome.is_success:
         return _failed(outcome)
     print(f"{outcome.metadata['invoice_documents']['rendered']} documents rendered.")
@@ -198,8 +198,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     preview.set_defaults(run=_preview)
 
-    render = commands.add_parser("render", help="make documents again from the ledger")
+    render = commands.add_parser(
+        "render",
+        help="make the documents' files that are missing or altered, from the ledger",
+        epilog="What was delivered is not replaced by other bytes, but with --again.",
+    )
     render.add_argument("--invoice", metavar="N", help="only the one of this number")
+    render.add_argument("--again", action="store_true", help="make files anew, whatever is there")
     render.set_defaults(run=_render)
 
     verify = commands.add_parser("verify", help="check the laws on this warehouse")

@@ -94,6 +94,8 @@ def _reset(home: Home) -> None:
         file.unlink(missing_ok=True)
     home.prepare()
     shutil.copytree(SEEDS / "landing", home.landing, dirs_exist_ok=True)
+    shutil.rmtree(home.themes, ignore_errors=True)
+    shutil.copytree(SEEDS / "themes", home.themes)
 
 
 def _close(bill_date: str) -> bool:

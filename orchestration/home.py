@@ -57,6 +57,11 @@ class Home:
         return self.root / "documents"
 
     @property
+    def themes(self) -> Path:
+        """How each seller's documents look: a folder per entity, where it has one."""
+        return self.root / "themes"
+
+    @property
     def exports(self) -> Path:
         """Files made for other programs."""
         return self.root / "exports"

@@ -10,7 +10,8 @@ import duckdb
 
 from orchestration.database import open_warehouse, quoted, warehouse_lock
 from orchestration.defs.billing import ledger
-from orchestration.defs.documents.disk import documents_missing, files_unissued
+from orchestration.defs.documents.disk import file_faults, files_unissued
+from orchestration.defs.documents.manifest import create_manifest
 from orchestration.defs.landing.contract import create_raw_schema, landing_tables
 from orchestration.home import Home
 from orchestration.laws import LAWS
@@ -58,11 +59,10 @@ def verify(home: Home) -> Iterator[Finding]:
             [f"line at position {position}" for position in ledger.broken_usage(con)],
         )
         yield Finding("The published invoices are the ledger's", _marts_differing(con, home))
-        missing = [
-            f"{number} has none" for number in documents_missing(con, home.documents).values()
-        ]
-        unissued = [f"{path} was never issued" for path in files_unissued(con, home.documents)]
-        yield Finding("Every document has its files, every file its document", missing + unissued)
+        create_manifest(con)
+        faults = [str(fault) for fault in file_faults(con, home.documents, read=True)]
+        faults += [f"{path} was never issued" for path in files_unissued(con, home.documents)]
+        yield Finding("Every document has its files, every file its document", faults)
 
 
 def _rows_missing(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -11,7 +11,16 @@ from decimal import Decimal
 from typing import Literal, TypeVar
 
 DocumentKind = Literal["invoice", "credit_note"]
-_Part = TypeVar("_Part", "Line", "AccountLines", "ServiceSection", "TaxGroup", "Totals", "Drawdown")
+_Part = TypeVar(
+    "_Part",
+    "Line",
+    "AccountLines",
+    "ServiceSection",
+    "TaxGroup",
+    "Totals",
+    "Drawdown",
+    "AccountTotal",
+)
 
 
 class DocumentError(Exception):
@@ -260,11 +269,80 @@ class Drawdown:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountTotal:
+    """What one account of a family consumed on the document, all services together."""
+
+    account_name: str
+    net_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChange:
+    """What a service came to on the previous document and on this one, without tax.
+
+    None where the document has no line of it; a service may have no name.
+    """
+
+    service: str | None
+    previous_amount: Decimal | None
+    present_amount: Decimal | None
+    difference_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The invoice set beside the one before it of the same group; totals with tax.
+
+    `changes` are the services that differ most, the greatest difference first.
+    """
+
+    number: str
+    issue_date: date
+    previous_total_amount: Decimal
+    difference_amount: Decimal
+    changes: tuple[ServiceChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageDay:
+    """What was used on a day, and on the day at the same place of the cycle before.
+
+    A day is None where one of the cycles is shorter; a quantity where nothing was used.
+    """
+
+    day: date | None
+    quantity: Decimal | None
+    previous_day: date | None = None
+    previous_quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsageChart:
+    """A charge's usage by day, of all its lines of one cycle: the days add up to `quantity`.
+
+    Both periods are half-open; the previous one is None where nothing was billed for it.
+    """
+
+    service: str | None
+    description: str
+    unit: str | None
+    period_start: date
+    period_end: date
+    quantity: Decimal
+    days: tuple[UsageDay, ...]
+    previous_start: date | None = None
+    previous_end: date | None = None
+    previous_quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An issued document, complete.
 
     `allowances` are taken off all of it (BG-20), one for each rate of tax; those of
-    a line stand under it.
+    a line stand under it. `account_totals` has every account of a family, and is
+    empty where the payer alone consumed. `carried_from` is the bill date from which
+    a negative balance comes that was not paid out then.
     """
 
     header: Header
@@ -275,6 +353,10 @@ class Document:
     totals: Totals
     drawdowns: tuple[Drawdown, ...] = ()
     allowances: tuple[Line, ...] = ()
+    account_totals: tuple[AccountTotal, ...] = ()
+    comparison: Comparison | None = None
+    charts: tuple[UsageChart, ...] = ()
+    carried_from: date | None = None
 
 
 def as_shown(document: Document) -> Document:
@@ -303,6 +385,7 @@ def as_shown(document: Document) -> Document:
         totals=_negated(document.totals),
         drawdowns=tuple(_negated(drawdown) for drawdown in document.drawdowns),
         allowances=tuple(_negated(allowance) for allowance in document.allowances),
+        account_totals=tuple(_negated(account) for account in document.account_totals),
     )
 
 

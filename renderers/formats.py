@@ -9,7 +9,7 @@ from decimal import Context, Decimal, localcontext
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import NumberPattern, get_currency_symbol, parse_pattern
 
 from renderers.document import DocumentError
@@ -57,6 +57,11 @@ class Formats:
         """An amount alone, for a column whose head names the currency."""
         return self._apply(self._amount, self._exact(amount))
 
+    def difference(self, amount: Decimal) -> str:
+        """An amount more or less than another, always with its sign."""
+        sign = "+" if amount > 0 else "\N{MINUS SIGN}" if amount < 0 else ""
+        return f"{sign}{self.amount(abs(amount))}"
+
     def price(self, price: Decimal) -> str:
         """A unit price: the currency's decimals, and up to 12 where it has more."""
         return self._apply(self._price, price)
@@ -75,6 +80,10 @@ class Formats:
         if day.day == 1 and self._first_day:
             pattern = pattern.replace("d", f"'{self._first_day}'", 1)
         return format_date(day, pattern, locale=self._locale)
+
+    def short_day(self, day: date) -> str:
+        """A day of a year that is known, for the foot of a chart."""
+        return str(format_skeleton("MMMd", day, locale=self._locale))
 
     def period(self, start: date, end: date) -> str:
         """The days of the half-open period [start, end), both ends shown."""

@@ -1,4 +1,4 @@
-"""A document as PDF, by WeasyPrint: the same document gives the same bytes.
+"""A document as Factur-X, by WeasyPrint: the same document gives the same bytes.
 
 Fonts and styles are read once per process. Nothing is fetched: the document's
 HTML brings no address, and one that did would stop the rendering.
@@ -7,17 +7,24 @@ HTML brings no address, and one that did would stop the rendering.
 import hashlib
 import re
 from functools import cache
+from importlib import resources
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from weasyprint import CSS, HTML
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
 from renderers.document import Document, DocumentError
+from renderers.einvoice.cii import render_cii
+from renderers.factur_x import attach, list_attachment_once
 from renderers.html import markup, stylesheet
+from renderers.theme import PLAIN, Theme
 
+_COLORS = "srgb-icc"
 _FONTS = Path(__file__).parent / "fonts"
+_FONT_FILES = frozenset(path.name for path in _FONTS.glob("*.woff*"))
 _FONT_SCHEME = "releve-font:"
 _FACES = "".join(
     f'@font-face {{ font-family: "Releve Sans"; font-weight: {weight};'
@@ -31,19 +38,29 @@ _CJK_FACE = (
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 
 
-def render_pdf(document: Document) -> bytes:
-    """The document as an A4 PDF.
+def render_pdf(document: Document, theme: Theme = PLAIN) -> bytes:
+    """The document on A4 as PDF/A-3 and PDF/UA-1, its e-invoice inside.
 
-    Its identifier and dates come from the document, never from the clock.
-    Raises DocumentError when an amount does not fit its currency.
+    Identifier and dates come from the document, never from the clock.
+    Raises DocumentError when an amount does not fit its currency, or the e-invoice
+    cannot be made.
     """
-    html = markup(document)
+    html = markup(document, theme=theme)
+    xml = render_cii(document)
     fonts, styles = _resources(has_cjk=_CJK.search(html) is not None)
     try:
-        pdf = HTML(string=html, url_fetcher=_fetch_nothing).write_pdf(
-            stylesheets=[styles],
+        page = HTML(string=html, url_fetcher=_fetch_nothing).render(
             font_config=fonts,
-            pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+            stylesheets=[styles],
+            color_profiles={_COLORS: _colors()},
+            output_intent=_COLORS,
+        )
+        attach(page, xml, document.header.issue_date)
+        pdf = page.write_pdf(
+            pdf_variant="pdf/a-3a",
+            output_intent=_COLORS,
+            pdf_identifier=hashlib.sha256(html.encode() + xml).digest()[:16],
+            finisher=list_attachment_once,
         )
     except FatalURLFetchingError as error:
         raise DocumentError(f"its page asks for a file or an address: {error}") from error
@@ -66,10 +83,37 @@ def _resources(*, has_cjk: bool) -> tuple[Any, Any]:
     return fonts, CSS(string=text, font_config=fonts, url_fetcher=_fetch_font)
 
 
+class _Colors(ColorProfile):  # type: ignore[misc]
+    """A colour profile as its file has it.
+
+    WeasyPrint opens the file anew for each document, and writes what a library makes of it:
+    not the same the second time.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file, file.name, "relative-colorimetric", (["r"], ["g"], ["b"]))
+        file.seek(0)
+        self._bytes = file.read()
+
+    @property
+    def content(self) -> bytes:
+        """What goes into the PDF."""
+        return self._bytes
+
+
+@cache
+def _colors() -> _Colors:
+    with Path(str(resources.files("weasyprint.pdf") / "sRGB2014.icc")).open("rb") as file:
+        return _Colors(file)
+
+
 def _fetch_nothing(url: str) -> NoReturn:
     raise FatalURLFetchingError(url)
 
 
 def _fetch_font(url: str) -> Any:
+    """A bundled font; the stylesheet can name no other file."""
     name = url.removeprefix(_FONT_SCHEME)
+    if name not in _FONT_FILES:
+        raise FatalURLFetchingError(url)
     return URLFetcherResponse(url, (_FONTS / name).read_bytes())

@@ -22,6 +22,10 @@ class Catalogue:
         self._texts = texts
         self._plural_form = Locale(language).plural_form
 
+    def changed(self, texts: dict[str, str]) -> "Catalogue":
+        """This catalogue with other texts for some of its keys."""
+        return Catalogue(self.language, self._texts | texts) if texts else self
+
     @property
     def keys(self) -> frozenset[str]:
         """Every key it has words for."""

@@ -6,7 +6,10 @@ import duckdb
 import pytest
 
 from orchestration.cli import main
+from orchestration.defs.documents.ledger_reader import Selection, read_documents
+from orchestration.defs.documents.render import document_path
 from orchestration.home import Home
+from renderers.document import Document
 from tests.orchestration.company import (
     FIRST_BILL_DATE,
     SECOND_BILL_DATE,
@@ -14,6 +17,8 @@ from tests.orchestration.company import (
     land_customer_without_price,
     leave,
 )
+from tests.renderers.faces import differences
+from tests.renderers.verapdf import broken_rules
 
 Output = pytest.CaptureFixture[str]
 
@@ -50,6 +55,27 @@ def test_landing_counts_rows_and_names_refused_files(home: Home, capsys: Output)
     assert "Nothing new to land." in capsys.readouterr().out
 
 
+def assert_faces_of_one_amount(home: Home) -> None:
+    """Marts, ledger and files of every document show the same totals."""
+    names = ("net_amount", "tax_amount", "total_amount", "prepaid_amount", "due_amount")
+    with duckdb.connect(str(home.marts), read_only=True) as con:
+        marts = {
+            number: amounts
+            for number, *amounts in con.execute(
+                f"select invoice_number, {', '.join(names)} from marts.invoices"
+            ).fetchall()
+        }
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        for document in read_documents(con, Selection()):
+            assert isinstance(document, Document)
+            shown = [getattr(document.totals, name) for name in names]
+            assert shown == marts.pop(document.header.number)
+            pdf = document_path(home.documents, document, "pdf").read_bytes()
+            page = document_path(home.documents, document, "html").read_text("utf-8")
+            assert list(differences(document, pdf, page)) == []
+    assert not marts
+
+
 def test_a_company_is_billed_once_and_its_ledger_keeps_the_laws(home: Home, capsys: Output) -> None:
     land_company(home)
 
@@ -74,13 +100,28 @@ def test_a_company_is_billed_once_and_its_ledger_keeps_the_laws(home: Home, caps
     assert main(["close", FIRST_BILL_DATE]) == 0
     assert "2024-02-01 is closed already" in capsys.readouterr().out
 
+    assert broken_rules(sorted(home.documents.rglob("*.pdf"))) == []
+    assert_faces_of_one_amount(home)
+
     (missing,) = home.documents.glob("E-1/2024/F*1.pdf")
-    before = missing.read_bytes()
+    (altered,) = home.documents.glob("E-1/2024/F*2.html")
+    before = missing.read_bytes(), altered.read_bytes()
     missing.unlink()
+    altered.write_bytes(before[1].replace(b"120", b"12"))
     assert main(["verify"]) == 1
-    assert "has none" in capsys.readouterr().out
+    words = capsys.readouterr().out
+    assert f"{missing.stem}: its pdf is missing" in words
+    assert f"{altered.stem}: its html was altered" in words
     assert main(["render", "--invoice", missing.stem]) == 0
-    assert missing.read_bytes() == before
+    assert "1 documents rendered." in capsys.readouterr().out
+    assert main(["render"]) == 0
+    assert "1 documents rendered." in capsys.readouterr().out
+    assert (missing.read_bytes(), altered.read_bytes()) == before
+    assert main(["render"]) == 0
+    assert "0 documents rendered." in capsys.readouterr().out
+    assert main(["render", "--again", "--invoice", missing.stem]) == 0
+    assert "1 documents rendered." in capsys.readouterr().out
+    assert missing.read_bytes() == before[0]
     assert main(["render", "--invoice", "F-NONE"]) == 1
     assert "The ledger has no document F-NONE" in capsys.readouterr().err
     assert main(["verify"]) == 0

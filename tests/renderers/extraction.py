@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from renderers.document import Document
 from renderers.pdf import render_pdf
-from tests.renderers import samples
+from tests.renderers import samples, special_samples
 
 GOLDEN = Path(__file__).parent / "golden"
 GOLDEN_SAMPLES: dict[str, Callable[[], Document]] = {
@@ -20,6 +20,14 @@ GOLDEN_SAMPLES: dict[str, Callable[[], Document]] = {
     "family_invoice": samples.family_invoice,
     "credit_note": samples.credit_note,
     "reverse_charge": samples.reverse_charge,
+    "chart_and_transfer": special_samples.with_chart,
+    "foreign_currency": special_samples.foreign_currency,
+    "prepaid": special_samples.prepaid,
+    "carried_forward": special_samples.carried_forward,
+    "german_invoice": special_samples.german_invoice,
+    "annexed_invoice": special_samples.annexed_invoice,
+    "discounted": special_samples.discounted,
+    "arabic_buyer": special_samples.arabic_buyer,
 }
 
 

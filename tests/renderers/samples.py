@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from renderers.document import (
     AccountLines,
+    AccountTotal,
     Address,
     Buyer,
     Correction,
@@ -207,7 +208,7 @@ def french_invoice() -> Document:
 def family_invoice() -> Document:
     """English, several pages: three accounts of a family, four services each.
 
-    For each account and service ten lines of 12.50: 125.00 an account and 375.00 a service.
+    For each account and service ten lines of 12.50: 500.00 an account and 375.00 a service.
     """
     names = ("Head office", "Brick Lane Studio", "Warehouse & Returns")
     services = ("Electricity", "Mobile", "Cloud", "Software")
@@ -267,6 +268,7 @@ def family_invoice() -> Document:
         totals=Totals(
             money("1500"), money("0"), money("0"), money("1500"), money("150"), money("1350")
         ),
+        account_totals=tuple(AccountTotal(name, money("500")) for name in names),
     )
 
 
@@ -319,7 +321,7 @@ def reverse_charge() -> Document:
         unit_price=fine("24"),
     )
     return Document(
-        header=header("EST-2023-000044", locale="de_DE", payment_method="card"),
+        header=header("EST-2023-000044", locale="en_GB", payment_method="card"),
         seller=SELLER,
         buyer=buyer,
         sections=(section("Software", "240.00", seat),),

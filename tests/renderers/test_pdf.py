@@ -12,12 +12,14 @@ from typing import NoReturn, cast
 
 import pytest
 from pypdf import PageObject, PdfReader
-from pypdf.generic import DictionaryObject
+from pypdf.generic import DictionaryObject, IndirectObject
 
 from renderers import pdf as pdf_module
 from renderers.document import DocumentError
 from renderers.pdf import render_pdf
-from tests.renderers import extraction, samples
+from renderers.logo import sanitised
+from renderers.theme import Theme
+from tests.renderers import extraction, samples, special_samples
 
 LONG = 500
 
@@ -28,6 +30,15 @@ def page_fonts(page: PageObject) -> list[str]:
     fonts = cast("DictionaryObject", resources["/Font"].get_object())
     return [
         str(cast("DictionaryObject", font.get_object())["/BaseFont"]) for font in fonts.values()
+    ]
+
+
+def objects(pdf: bytes) -> list[object]:
+    """Every object of the file."""
+    reader = PdfReader(io.BytesIO(pdf))
+    return [
+        reader.get_object(IndirectObject(number, 0, reader))
+        for number in range(1, int(reader.trailer["/Size"]))
     ]
 
 
@@ -48,7 +59,44 @@ def test_an_ordinary_invoice_takes_one_page() -> None:
 
 def test_every_page_of_a_long_invoice_has_the_table_head(long_pages: list[str]) -> None:
     assert len(long_pages) > 10
-    assert all("Désignation Quantité Prix unitaire HT" in page for page in long_pages)
+    assert all("Désignation Quantité Prix unitaire HT" in page for page in long_pages[1:])
+
+
+def test_a_long_invoice_begins_with_a_page_that_sums_it_up(long_pages: list[str]) -> None:
+    first, second, *_ = long_pages
+    assert "Récapitulatif Service Montant HT € Mobile 500,00" in first
+    assert "À payer 600,00" in first
+    assert "Mentions légales" in first
+    assert "Ligne " not in first
+    assert "Annexe : détail des prestations" in second
+
+
+def test_an_invoice_of_forty_lines_has_no_annex() -> None:
+    for lines, has_annex in ((40, False), (41, True)):
+        text = " ".join(extraction.page_texts(render_pdf(samples.long_invoice(lines))))
+        assert ("Annexe" in text) == has_annex
+
+
+def test_an_invoice_with_a_chart_and_a_code_takes_one_page() -> None:
+    (page,) = extraction.page_texts(render_pdf(special_samples.with_chart()))
+    assert "À scanner avec" in page
+    assert "Électricité : Consommation par jour" in page
+
+
+def test_pictures_say_in_words_what_they_show() -> None:
+    """The alternative texts of the tagged figures, for who cannot see them."""
+    logo = sanitised(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0h2v1z"/></svg>'
+    )
+    pdf = render_pdf(special_samples.with_chart(), Theme(logo=logo))
+    figures = [
+        str(element["/Alt"])
+        for element in objects(pdf)
+        if isinstance(element, DictionaryObject) and element.get("/S") == "/Figure"
+    ]
+    assert figures[0] == "Estuaire Services"
+    assert "virement SEPA" in figures[1]
+    assert "1–30 nov. 2023\N{NO-BREAK SPACE}: 312 kWh" in figures[2]
 
 
 def test_every_page_says_which_it_is_and_who_sells(long_pages: list[str]) -> None:
@@ -175,7 +223,7 @@ def test_only_the_bundled_fonts_are_used_for_latin_text() -> None:
 def test_a_page_that_asks_for_anything_is_refused(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
-    monkeypatch.setattr(pdf_module, "markup", lambda _document: f'<img src="{url}">')
+    monkeypatch.setattr(pdf_module, "markup", lambda _document, **_: f'<img src="{url}">')
     with pytest.raises(DocumentError, match="asks for a file or an address"):
         render_pdf(samples.french_invoice())
 

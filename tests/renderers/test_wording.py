@@ -9,8 +9,8 @@ from renderers.wording import catalogue, languages, locale_of
 FIELD = re.compile(r"{(\w*)}")
 
 
-def test_french_and_english_have_a_catalogue() -> None:
-    assert {"fr", "en"} <= languages()
+def test_french_english_and_german_have_a_catalogue() -> None:
+    assert {"fr", "en", "de"} <= languages()
 
 
 @pytest.mark.parametrize("language", sorted(languages() - {"en"}))
@@ -36,7 +36,8 @@ def test_a_text_names_no_value_that_the_english_one_does_not_get(language: str) 
         ("FR", "fr", "fr"),
         ("en_US", "en", "en_US"),
         ("en_XX", "en", "en_GB"),
-        ("de_DE", "en", "en_GB"),
+        ("de_DE", "de", "de_DE"),
+        ("it_IT", "en", "en_GB"),
         ("../../etc", "en", "en_GB"),
         ("", "en", "en_GB"),
     ],

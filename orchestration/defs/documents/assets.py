@@ -1,12 +1,15 @@
 """The documents that customers receive, as an asset: files that follow from the ledger.
 
-Not here: reading rows (ledger_reader.py), making files (render.py).
+Not here: reading rows (ledger_reader.py), making files (render.py), what was made (manifest.py).
 """
+
+from functools import partial
 
 import dagster as dg
 
-from orchestration.defs.documents.disk import documents_missing
+from orchestration.defs.documents.disk import files_wanted
 from orchestration.defs.documents.ledger_reader import Selection, count_documents, read_documents
+from orchestration.defs.documents.manifest import create_manifest, record
 from orchestration.defs.documents.render import render_documents
 from orchestration.warehouse import Warehouse
 
@@ -14,8 +17,13 @@ _SHOWN_FAILURES = 10
 
 
 class RenderConfig(dg.Config):
-    """Which documents: those without their files, unless `again` asks for all, or for one."""
+    """Which documents: those with a file that is missing or has another size than was written.
 
+    With `read`, files are hashed, and those that were altered are made again too. Only with
+    `again` may other bytes take the place of what was delivered. `invoice` names one document.
+    """
+
+    read: bool = False
     again: bool = False
     invoice: str | None = None
 
@@ -29,23 +37,28 @@ class RenderConfig(dg.Config):
 def invoice_documents(
     context: dg.AssetExecutionContext, config: RenderConfig, warehouse: Warehouse
 ) -> dg.MaterializeResult[None]:
-    """A PDF, an HTML and an XML file (UBL) for every issued document; the same bytes each time."""
+    """The files of every issued document, recorded in documents.files; the same bytes each time."""
     folder = warehouse.home.documents
     with warehouse.connect() as con:
-        if config.again or config.invoice:
-            selection = Selection(invoice_number=config.invoice)
-        else:
-            selection = Selection(invoice_ids=tuple(documents_missing(con, folder)))
-        expected = count_documents(con, selection)
-        if config.invoice and not expected:
+        create_manifest(con)
+        if config.invoice and not count_documents(con, Selection(invoice_number=config.invoice)):
             raise dg.Failure(
                 f"The ledger has no document {config.invoice}; marts.invoices lists them all.",
                 allow_retries=False,
             )
+        wanted = None
+        selection = Selection(invoice_number=config.invoice)
+        if not config.again:
+            wanted = files_wanted(con, folder, read=config.read, number=config.invoice)
+            selection = Selection(invoice_ids=tuple(wanted))
+        expected = count_documents(con, selection)
         context.log.info(f"{expected} documents to render")
         result = render_documents(
             read_documents(con, selection),
             folder,
+            wanted=wanted,
+            themes=warehouse.home.themes,
+            record=partial(record, con),
             progress=context.log.info,
             expected=expected,
         )
@@ -59,7 +72,7 @@ def invoice_documents(
     return dg.MaterializeResult(
         metadata={
             "rendered": result.document_count,
-            "files": len(result.files),
+            "files": result.file_count,
             "folder": dg.MetadataValue.path(str(folder)),
         }
     )

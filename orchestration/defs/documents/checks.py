@@ -3,7 +3,8 @@
 import dagster as dg
 
 from orchestration.defs.documents.assets import invoice_documents
-from orchestration.defs.documents.disk import documents_missing, files_unissued
+from orchestration.defs.documents.disk import file_faults, files_unissued
+from orchestration.defs.documents.manifest import create_manifest
 from orchestration.warehouse import Warehouse
 
 
@@ -12,10 +13,11 @@ def documents_match_ledger(warehouse: Warehouse) -> dg.AssetCheckResult:
     """Every issued document has its files, and every file its document."""
     folder = warehouse.home.documents
     with warehouse.connect() as con:
-        missing = sorted(documents_missing(con, folder).values())
+        create_manifest(con)
+        faults = [str(fault) for fault in file_faults(con, folder, read=False)]
         unissued = [str(path.relative_to(folder)) for path in files_unissued(con, folder)]
     return dg.AssetCheckResult(
-        passed=not missing and not unissued,
-        metadata={"missing": missing, "unissued": unissued},
-        description="releve render makes what is missing" if missing else None,
+        passed=not faults and not unissued,
+        metadata={"faults": faults, "unissued": unissued},
+        description="releve render makes what is missing" if faults else None,
     )

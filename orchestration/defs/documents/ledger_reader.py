@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from orchestration.defs.documents.failure import DocumentFailure
+from orchestration.defs.documents.ledger_insights import CARRIED, CHANGES, USAGE_DAYS
 from orchestration.defs.documents.ledger_rows import LedgerRowError, Row, document
 from renderers.document import Document
 
@@ -39,6 +40,9 @@ _LINES = """
         sum(lines.net_amount) over (
             partition by lines.invoice_id, is_of_document, section, lines.account_id
         ) as account_amount,
+        sum(lines.net_amount) over (
+            partition by lines.invoice_id, is_of_document, lines.account_id
+        ) as account_total,
         min(lines.line_number) over (
             partition by lines.invoice_id, is_of_document, section
         ) as section_place,
@@ -102,7 +106,7 @@ def read_documents(
 ) -> Iterator[Document | DocumentFailure]:
     """The selected documents in order of issue, as the ledger holds them.
 
-    Four queries for each 200 documents; a cursor of its own, so that the
+    Seven queries for each 200 documents; a cursor of its own, so that the
     connection may be used in between. A document whose rows cannot be read is
     named in its place.
     """
@@ -116,10 +120,23 @@ def read_documents(
         lines = _by_invoice(_rows(cursor, _LINES, [invoice_ids]))
         taxes = _by_invoice(_rows(cursor, _TAXES, [invoice_ids]))
         drawdowns = _by_invoice(_rows(cursor, _DRAWDOWNS, [invoice_ids]))
+        changes = _by_invoice(_rows(cursor, CHANGES, [invoice_ids]))
+        usage_days = _by_invoice(_rows(cursor, USAGE_DAYS, [invoice_ids]))
+        carried = {
+            row["invoice_id"]: row["carried_from"] for row in _rows(cursor, CARRIED, [invoice_ids])
+        }
         for row in documents:
             key = row["invoice_id"]
             try:
-                yield document(row, lines[key], taxes[key], drawdowns[key])
+                yield document(
+                    row,
+                    lines[key],
+                    taxes[key],
+                    drawdowns[key],
+                    changes=changes[key],
+                    usage_days=usage_days[key],
+                    carried_from=carried.get(key),
+                )
             except LedgerRowError as error:
                 yield DocumentFailure(row["entity_id"], row["invoice_number"], str(error))
         position = documents[-1]["ledger_position"]

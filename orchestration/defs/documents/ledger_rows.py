@@ -4,7 +4,8 @@ Not here: the queries (ledger_reader), which give every sum as a column.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
@@ -12,9 +13,11 @@ from typing import Any
 
 from renderers.document import (
     AccountLines,
+    AccountTotal,
     Address,
     Buyer,
     Commitment,
+    Comparison,
     Correction,
     Document,
     Drawdown,
@@ -22,10 +25,13 @@ from renderers.document import (
     Line,
     Proration,
     Seller,
+    ServiceChange,
     ServiceSection,
     TaxGroup,
     Tier,
     Totals,
+    UsageChart,
+    UsageDay,
 )
 
 Row = Mapping[str, Any]
@@ -37,13 +43,24 @@ class LedgerRowError(Exception):
     """A document's ledger rows do not hold what it needs."""
 
 
-def document(row: Row, lines: list[Row], taxes: list[Row], drawdowns: list[Row]) -> Document:
+def document(
+    row: Row,
+    lines: list[Row],
+    taxes: list[Row],
+    drawdowns: list[Row],
+    *,
+    changes: Sequence[Row] = (),
+    usage_days: Sequence[Row] = (),
+    carried_from: date | None = None,
+) -> Document:
     """The document of a `ledger.documents` row, its lines in reading order, taxes and drawdowns.
+
+    `changes` and `usage_days` are rows of ledger_insights.
 
     The document's row carries `lines_amount`, what it is before its allowances. A line
     carries `is_of_document` (an allowance on all of it), `section` (its service, or
-    empty), `section_amount`, `account_amount`, `is_for_family`, `corrected_number` and
-    `corrected_issue_date` beside its own columns. Raises LedgerRowError.
+    empty), `section_amount`, `account_amount`, `account_total`, `is_for_family`,
+    `corrected_number` and `corrected_issue_date` beside its own columns. Raises LedgerRowError.
     """
     try:
         seller = _object(row["seller"])
@@ -68,6 +85,10 @@ def document(row: Row, lines: list[Row], taxes: list[Row], drawdowns: list[Row])
                 accounting_tax_amount=row["accounting_tax_amount"],
             ),
             drawdowns=tuple(_drawdown(drawdown) for drawdown in drawdowns),
+            account_totals=_account_totals(lines),
+            comparison=_comparison(changes),
+            charts=_charts(usage_days),
+            carried_from=carried_from,
         )
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise LedgerRowError(
@@ -173,7 +194,62 @@ def _sections(lines: list[Row]) -> tuple[ServiceSection, ...]:
     )
 
 
-def _grouped(lines: list[Row], column: str) -> Iterator[tuple[str, list[Row]]]:
+def _account_totals(lines: list[Row]) -> tuple[AccountTotal, ...]:
+    """Each account of a family once, in the order of its first line."""
+    totals = {
+        line["account_id"]: AccountTotal(line["account_name"], line["account_total"])
+        for line in lines
+        if line["is_for_family"] and not line["is_of_document"]
+    }
+    return tuple(totals.values())
+
+
+def _comparison(changes: Sequence[Row]) -> Comparison | None:
+    if not changes:
+        return None
+    first = changes[0]
+    return Comparison(
+        number=first["previous_number"],
+        issue_date=first["previous_issue_date"],
+        previous_total_amount=first["previous_total_amount"],
+        difference_amount=first["total_difference_amount"],
+        changes=tuple(
+            ServiceChange(
+                service=change["service"] or None,
+                previous_amount=change["previous_amount"],
+                present_amount=change["present_amount"],
+                difference_amount=change["difference_amount"],
+            )
+            for change in changes
+            if change["difference_amount"]
+        ),
+    )
+
+
+def _charts(usage_days: Sequence[Row]) -> tuple[UsageChart, ...]:
+    return tuple(_chart(days) for _, days in _grouped(usage_days, "chart_id"))
+
+
+def _chart(days: list[Row]) -> UsageChart:
+    first = days[0]
+    return UsageChart(
+        service=first["service"] or None,
+        description=first["description"] or "",
+        unit=first["unit"] or None,
+        period_start=first["period_start"],
+        period_end=first["period_end"],
+        quantity=first["total_quantity"],
+        days=tuple(
+            UsageDay(day["day"], day["quantity"], day["previous_day"], day["previous_quantity"])
+            for day in days
+        ),
+        previous_start=first["previous_start"],
+        previous_end=first["previous_end"],
+        previous_quantity=first["previous_total_quantity"],
+    )
+
+
+def _grouped(lines: Sequence[Row], column: str) -> Iterator[tuple[str, list[Row]]]:
     for value, group in groupby(lines, key=itemgetter(column)):
         yield value, list(group)
 

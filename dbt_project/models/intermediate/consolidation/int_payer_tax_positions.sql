@@ -46,6 +46,8 @@ placed as (
         case
             when lower(coalesce(payer.locale, entities.locale)) like 'fr%'
                 then 'fr'
+            when lower(coalesce(payer.locale, entities.locale)) like 'de%'
+                then 'de'
             else 'en'
         end as reason_language
     from pairs
