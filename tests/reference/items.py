@@ -6,13 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from .arithmetic import rounded, to_money
+from .arithmetic import rounded
 from .landing import read_company
 from .metering import QUANTITY_PLACES, Usage
 from .periods import Grid, Span, bill_date_of, bill_dates, charge_grid, due_on, length
 from .pools import rated_in_pools
 from .proration import share
-from .rating import bounded, price, price_table
+from .rating import Priced, bounded, price, price_table, priced
 from .records import Charge, Company, OneTimeCharge, Rows, Subscription
 from .timelines import Stretch, Window, active_spans, plan_spans, recurring_spans, timeline
 from .usage import (
@@ -45,6 +45,7 @@ class Item(NamedTuple):
     quantity: Decimal
     net_amount: Decimal
     bill_date: date
+    priced: Priced
 
 
 Items = Iterator[tuple[ItemKey, Item]]
@@ -140,9 +141,9 @@ def _priced_part(
     """A part of a period: price, minimum and maximum all follow it (rules 10, 17)."""
     currency = company.accounts[subscription.account_id].currency
     subscription_id = subscription.subscription_id
-    whole = _price_of(company, charge, currency, subscription_id, service.start, units)
+    amounts = _price_of(company, charge, currency, subscription_id, service.start, units, part)
     key = ItemKey(subscription_id, charge.charge_id, service.start, currency)
-    return key, _item(service, units, whole * part, currency, bill_date)
+    return key, _item(service, units, amounts, bill_date)
 
 
 def _price_of(
@@ -152,11 +153,19 @@ def _price_of(
     subscription_id: str,
     on: date,
     units: Fraction,
-) -> Fraction:
-    """A held quantity at the prices of a day."""
+    part: Fraction = Fraction(1),
+) -> Priced:
+    """A part of a held quantity at the prices of a day."""
     tiers = price_table(company, charge, currency, subscription_id, on)
     exact = price(charge, tiers, Usage(units), charge.included_units)
-    return bounded(exact, charge.minimum_amount, charge.maximum_amount)
+    minimum, maximum = charge.minimum_amount, charge.maximum_amount
+    return priced(
+        exact * part,
+        None if minimum is None else minimum * part,
+        None if maximum is None else maximum * part,
+        currency,
+        part,
+    )
 
 
 def _plan_fee(
@@ -175,9 +184,9 @@ def _plan_fee(
     if bill_date <= until:
         currency = account.currency
         subscription_id = subscription.subscription_id
-        exact = _price_of(company, charge, currency, subscription_id, on, units)
+        amounts = _price_of(company, charge, currency, subscription_id, on, units)
         key = ItemKey(subscription_id, charge.charge_id, on, currency)
-        yield key, _item(_day(on), units, exact, currency, bill_date)
+        yield key, _item(_day(on), units, amounts, bill_date)
 
 
 def _one_time(company: Company, row: OneTimeCharge, until: date) -> Items:
@@ -186,14 +195,16 @@ def _one_time(company: Company, row: OneTimeCharge, until: date) -> Items:
     bill_date = bill_date_of(account, bill_dates(company, account), row.occurred_on)
     if bill_date > until:
         return
-    exact, units = row.amount, Fraction(1)
-    if exact is None:
+    units = Fraction(1)
+    if row.amount is not None:
+        amounts = priced(row.amount, None, None, row.currency)
+    else:
         charge, units = company.charges[row.charge_id], row.quantity
-        exact = _price_of(
+        amounts = _price_of(
             company, charge, row.currency, row.subscription_id, row.occurred_on, units
         )
     key = ItemKey(row.subscription_id, row.item_id, row.occurred_on, row.currency)
-    yield key, _item(_day(row.occurred_on), units, exact, row.currency, bill_date)
+    yield key, _item(_day(row.occurred_on), units, amounts, bill_date)
 
 
 def _usage(company: Company, used: Consumption, cycles: Grid, until: date) -> Items:
@@ -224,13 +235,14 @@ def _billed_usage(rated: RatedUsage, cycles: Grid, until: date) -> Items:
             rated.group_value,
         )
         quantity = rounded(rated.quantity, QUANTITY_PLACES)
-        yield key, Item(service.end, quantity, rated.net_amount, bill_date)
+        yield key, Item(service.end, quantity, rated.net_amount, bill_date, rated.priced)
 
 
 def _day(on: date) -> Span:
     return Span(on, on + timedelta(days=1))
 
 
-def _item(service: Span, units: Fraction, exact: Fraction, currency: str, bill_date: date) -> Item:
+def _item(service: Span, units: Fraction, amounts: Priced, bill_date: date) -> Item:
     quantity = rounded(units, QUANTITY_PLACES)
-    return Item(service.end, quantity, to_money(exact, currency), bill_date)
+    net_amount = bounded(amounts.amount, amounts.least, amounts.greatest)
+    return Item(service.end, quantity, net_amount, bill_date, amounts)

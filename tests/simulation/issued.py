@@ -6,10 +6,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tests.control_totals.world import World
-from tests.reference.books import Books, Document
+from tests.reference.books import Books
+from tests.reference.documents import Document
 from tests.reference.terms import Group
 
 Fact = tuple[Any, ...]
+
+# What the lines of allowances say of them.
+LEVELS = {"line", "invoice"}
 
 
 class Position(NamedTuple):
@@ -54,14 +58,26 @@ def expected(books: Books, held: set[str]) -> Position:
     """The same of the reference's ledger."""
     facts: set[Fact] = {("held", payer) for payer in held}
     for document in books.documents:
-        facts.update(_of_document(document))
+        facts.update(_of_document(books, document))
+    for drawn in books.credit.drawdowns:
+        facts.add(
+            (
+                "drawdown",
+                *drawn.document.split(" "),
+                drawn.credit_id,
+                drawn.drawn_by.partition(" ")[2],
+                _plain(drawn.amount),
+                _plain(drawn.balance),
+            )
+        )
     return Position(frozenset(facts))
 
 
-def _of_document(document: Document) -> Iterator[Fact]:
+def _of_document(books: Books, document: Document) -> Iterator[Fact]:
     group, number = document.group, document.number
     name = (group.entity_id, number)
-    net, tax = document.net_amount, document.tax_amount
+    total, prepaid = document.total_amount, books.credit.prepaid_amount(document)
+    accounting = document.accounting_tax_amount
     yield (
         "document",
         *name,
@@ -72,18 +88,24 @@ def _of_document(document: Document) -> Iterator[Fact]:
         document.due_date,
         document.period_start,
         len(document.lines),
-        _plain(net),
-        _plain(tax),
-        _plain(net + tax),
+        document.conversion.currency if document.conversion else None,
+        None if accounting is None else _plain(accounting),
+        *map(_plain, (document.net_amount, document.allowance_amount, document.tax_amount)),
+        *map(_plain, (total, prepaid, total - prepaid)),
     )
     for line in document.lines:
         yield (
             "line",
             *name,
-            *line.key,
+            line.key.item.subscription_id,
+            line.key.item.charge_id,
+            line.service.start,
+            line.key.item.currency,
+            line.key.item.group_value,
+            *((line.key.level, line.key.source_id) if line.key.level in LEVELS else ("", "")),
             line.account_id,
             line.line_type,
-            line.service_end,
+            line.service.end,
             *map(_plain, (line.quantity, line.net_amount)),
             *map(_plain, (line.previous_worth, line.present_worth)),
             line.corrects,
@@ -105,7 +127,9 @@ def _issued_facts(world: World) -> Iterator[Fact]:
         select
             entity_id, invoice_number, document_type, {", ".join(Group._fields[1:])},
             bill_date, issue_date, due_date, period_start, line_count,
-            net_amount, tax_amount, total_amount
+            accounting_currency, accounting_tax_amount,
+            net_amount, allowance_amount, tax_amount,
+            total_amount, prepaid_amount, due_amount
         from ledger.documents
         """
     )
@@ -116,9 +140,10 @@ def _issued_facts(world: World) -> Iterator[Fact]:
             coalesce(lines.subscription_id, ''),
             case
                 when lines.description like '%-o%' then lines.description
-                else lines.charge_id
+                else coalesce(lines.charge_id, '')
             end,
             lines.service_start, lines.currency, lines.group_value,
+            coalesce(lines.allowance_level, ''), coalesce(lines.allowance_id, ''),
             lines.account_id, lines.line_type, lines.service_end,
             lines.quantity, lines.net_amount, lines.previous_worth, lines.present_worth,
             coalesce(corrected.invoice_number, ''), lines.tax_category, lines.tax_rate
@@ -137,6 +162,20 @@ def _issued_facts(world: World) -> Iterator[Fact]:
         inner join ledger.documents as documents on taxes.invoice_id = documents.invoice_id
         """
     )
-    for word, rows in (("document", documents), ("line", lines), ("tax", taxes)):
+    drawdowns = world.warehouse(
+        """
+        select
+            documents.entity_id, documents.invoice_number, drawdowns.credit_id,
+            coalesce(drawn_by.invoice_number, ''),
+            drawdowns.drawn_amount, drawdowns.balance_amount
+        from ledger.drawdowns as drawdowns
+        inner join ledger.documents as documents
+            on drawdowns.invoice_id = documents.invoice_id
+        left join ledger.documents as drawn_by
+            on drawdowns.drawn_by_invoice_id = drawn_by.invoice_id
+        """
+    )
+    facts = {"document": documents, "line": lines, "tax": taxes, "drawdown": drawdowns}
+    for word, rows in facts.items():
         for row in rows:
             yield (word, *(_plain(cell) if isinstance(cell, Decimal) else cell for cell in row))

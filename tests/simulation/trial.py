@@ -20,7 +20,7 @@ from .stories import STANDARD_RATES, Close, Story
 # These closes make no documents.
 NOT_LOOKED_AT = "Every document has its files, every file its document"
 NOTHING = Position(frozenset())
-KINDS = ("held", "line", "tax", "document")
+KINDS = ("held", "line", "tax", "drawdown", "document")
 
 
 @dataclass
