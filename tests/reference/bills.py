@@ -83,12 +83,7 @@ def _true_ups(family: Family, terms: Terms, until: date) -> Iterator[Worth]:
     company = family.company
     if not company.commitments:
         return
-    calendar = family.calendar
-    try:
-        items = worth(family.rows, calendar.around(until).end if calendar else until)
-    except LookupError:
-        # Only what is due can hold.
-        items = worth(family.rows, until)
+    items = worth(family.rows, until, has_begun=True)
     reaching = [
         Reaching(
             line.account_id,

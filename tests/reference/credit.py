@@ -1,8 +1,9 @@
 """Prepaid credit in plain Python: what documents draw, what credit notes return (rule 45)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ class Drawdown(NamedTuple):
     document: str
     credit_id: str
     drawn_by: str
+    bill_date: date
     amount: Decimal
     balance: Decimal
 
@@ -35,10 +37,10 @@ class Taking:
 
 @dataclass
 class Credit:
-    """All drawdowns of a company in order, and the lots as they were when drawn first."""
+    """All drawdowns of a company in order, and the lots that were drawn."""
 
     drawdowns: list[Drawdown] = field(default_factory=list)
-    granted: dict[str, Decimal] = field(default_factory=dict)
+    lots: dict[str, Lot] = field(default_factory=dict)
 
     def settle(
         self,
@@ -90,16 +92,27 @@ class Credit:
             is_usable = lot.granted_on <= document.bill_date < lot.expires_on
             if lot.currency != document.group.currency or not is_usable:
                 continue
-            granted = _whole_units(lot)
-            self.granted.setdefault(lot.credit_id, granted)
-            paid = min(asked, granted - self.drawn(lot.credit_id))
+            paid = min(asked, _whole_units(lot) - self.drawn(lot.credit_id))
             if paid > 0:
                 asked -= paid
+                self.lots[lot.credit_id] = lot
                 self._move(document, lot.credit_id, "", paid)
 
-    def drawn(self, credit_id: str) -> Decimal:
-        """What is drawn of a lot, less what was given back."""
-        return sum((each.amount for each in self.drawdowns if each.credit_id == credit_id), ZERO)
+    def drawn(self, credit_id: str, by: date = date.max) -> Decimal:
+        """What is drawn of a lot by a day, less what was given back."""
+        own = (each for each in self.drawdowns if each.credit_id == credit_id)
+        return sum((each.amount for each in own if each.bill_date <= by), ZERO)
+
+    def balance(self, lots: Mapping[str, Lot], credit_id: str, on: date) -> Decimal:
+        """What is left of a lot on a day; `lots` are those that were not withdrawn."""
+        lot = lots.get(credit_id) or self.lots[credit_id]
+        ends_on = lot.expires_on
+        if credit_id not in lots:
+            # What is left of one that was withdrawn is gone with its last drawdown.
+            draws = (each for each in self.drawdowns if not each.drawn_by)
+            ends_on = max(each.bill_date for each in draws if each.credit_id == credit_id)
+        is_there = lot.granted_on <= on < ends_on
+        return _whole_units(lot) - self.drawn(credit_id, on) if is_there else ZERO
 
     def _move(self, document: Document, credit_id: str, drawn_by: str, amount: Decimal) -> None:
         """One row for all that a document draws of a lot, or gives back of a document's."""
@@ -108,8 +121,8 @@ class Credit:
         for each in same:
             self.drawdowns.remove(each)
             amount += each.amount
-        balance = self.granted[credit_id] - self.drawn(credit_id) - amount
-        self.drawdowns.append(Drawdown(*place, amount, balance))
+        balance = _whole_units(self.lots[credit_id]) - self.drawn(credit_id) - amount
+        self.drawdowns.append(Drawdown(*place, document.bill_date, amount, balance))
 
 
 def _takings(

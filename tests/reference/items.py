@@ -1,9 +1,12 @@
 """The public face: what every billing item of a company is worth with all that has landed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from .arithmetic import rounded
@@ -51,8 +54,23 @@ class Item(NamedTuple):
 Items = Iterator[tuple[ItemKey, Item]]
 
 
-def worth(rows: Rows, until: date) -> dict[ItemKey, Item]:
+@dataclass(frozen=True)
+class Asked:
+    """Which items are asked for: those that are due by a date, or that begin before it."""
+
+    until: date
+    has_begun: bool = False
+
+    def includes(self, service_start: date, bill_date: date) -> bool:
+        """Whether an item is."""
+        return bill_date <= self.until or (self.has_begun and service_start < self.until)
+
+
+def worth(rows: Rows, until: date, *, has_begun: bool = False) -> dict[ItemKey, Item]:
     """The items of contract rows whose bill date is at or before a date.
+
+    With `has_begun` also those whose service starts before it, as far as they can be priced.
+
 
     Rows are by table and hold text; a missing or empty value takes its default.
     Worths of zero are listed. Raises LookupError where billing would hold for a
@@ -60,14 +78,14 @@ def worth(rows: Rows, until: date) -> dict[ItemKey, Item]:
     """
     company = read_company(rows)
     items: dict[ItemKey, Item] = {}
-    for key, item in _all_items(company, until):
+    for key, item in _all_items(company, Asked(until, has_begun)):
         if key in items:
             raise ValueError(f"two items have the key {key}")
         items[key] = item
     return items
 
 
-def _all_items(company: Company, until: date) -> Items:
+def _all_items(company: Company, asked: Asked) -> Items:
     pooled: list[Consumption] = []
     for subscription in company.subscriptions.values():
         account = company.accounts[subscription.account_id]
@@ -76,24 +94,40 @@ def _all_items(company: Company, until: date) -> Items:
         for plan_id in {stretch.plan_id for stretch in stretches}:
             for charge in company.charges_of(plan_id):
                 if charge.kind == "one_time":
-                    yield from _plan_fee(company, subscription, charge, stretches, cycles, until)
+                    items = partial(_plan_fee, company, subscription, charge, stretches, cycles)
                 elif charge.kind == "recurring":
-                    yield from _recurring(company, subscription, charge, stretches, cycles, until)
+                    items = partial(_recurring, company, subscription, charge, stretches, cycles)
                 else:
-                    used = consumption(company, subscription, charge, stretches, cycles, until)
+                    used = consumption(
+                        company, subscription, charge, stretches, cycles, asked.until
+                    )
                     if charge.is_pooled and not charge.rating_period:
                         pooled.append(used)
-                    else:
-                        yield from _usage(company, used, cycles, until)
-
-    def is_due(used: Consumption, window: Window) -> bool:
-        cycles = bill_dates(company, used.account)
-        return bill_date_of(used.account, cycles, window.span.end) <= until
-
-    for rated in rated_in_pools(company, pooled, is_due):
-        yield from _billed_usage(rated, bill_dates(company, rated.account), until)
+                        continue
+                    items = partial(_usage, company, used, cycles)
+                yield from _as_far_as_priced(items, asked)
+    yield from _as_far_as_priced(partial(_pooled, company, pooled), asked)
     for row in company.one_time_charges:
-        yield from _one_time(company, row, until)
+        yield from _as_far_as_priced(partial(_one_time, company, row), asked)
+
+
+def _as_far_as_priced(items: Callable[[Asked], Items], asked: Asked) -> Items:
+    """What is due must have a price, what has begun need not have one yet."""
+    if asked.has_begun:
+        with suppress(LookupError):
+            yield from list(items(asked))
+            return
+    yield from items(Asked(asked.until))
+
+
+def _pooled(company: Company, pooled: list[Consumption], asked: Asked) -> Items:
+    def is_asked(used: Consumption, window: Window) -> bool:
+        cycles = bill_dates(company, used.account)
+        bill_date = bill_date_of(used.account, cycles, window.span.end)
+        return asked.includes(window.span.start, bill_date)
+
+    for rated in rated_in_pools(company, pooled, is_asked):
+        yield from _billed_usage(rated, bill_dates(company, rated.account), asked)
 
 
 def _recurring(
@@ -102,7 +136,7 @@ def _recurring(
     charge: Charge,
     stretches: list[Stretch],
     cycles: Grid,
-    until: date,
+    asked: Asked,
 ) -> Items:
     grid = charge_grid(
         cycles,
@@ -116,13 +150,13 @@ def _recurring(
     for held, stretch in recurring_spans(stretches, charge.plan_id, is_flat=is_flat):
         entered_on = next(stay.start for stay, _ in plan_spans(stretches) if held.within(stay))
         # What is shorter than the cycle falls due with the cycle around it.
-        for natural in grid.periods(held.start, cycles.around(until).end):
+        for natural in grid.periods(held.start, cycles.around(asked.until).end):
             service = natural.within(held)
             if service is None:
                 break
             due = due_on(charge, cycles, service, entered_on)
             bill_date = bill_date_of(account, cycles, due)
-            if bill_date > until:
+            if not asked.includes(service.start, bill_date):
                 continue
             units = Fraction(1) if is_flat else stretch.quantity
             part = share(rule, [service], natural, grid.length, active)
@@ -174,14 +208,14 @@ def _plan_fee(
     charge: Charge,
     stretches: list[Stretch],
     cycles: Grid,
-    until: date,
+    asked: Asked,
 ) -> Items:
     """Rule 12: once, on the day the plan is first entered, at that day's quantity."""
     first = next(each for each in stretches if each.plan_id == charge.plan_id)
     on, units = first.span.start, first.quantity
     account = company.accounts[subscription.account_id]
     bill_date = bill_date_of(account, cycles, on)
-    if bill_date <= until:
+    if asked.includes(on, bill_date):
         currency = account.currency
         subscription_id = subscription.subscription_id
         amounts = _price_of(company, charge, currency, subscription_id, on, units)
@@ -189,11 +223,11 @@ def _plan_fee(
         yield key, _item(_day(on), units, amounts, bill_date)
 
 
-def _one_time(company: Company, row: OneTimeCharge, until: date) -> Items:
+def _one_time(company: Company, row: OneTimeCharge, asked: Asked) -> Items:
     """Rule 12: a row's amount is its total; a charge prices it where it has none."""
     account = company.accounts[row.account_id]
     bill_date = bill_date_of(account, bill_dates(company, account), row.occurred_on)
-    if bill_date > until:
+    if not asked.includes(row.occurred_on, bill_date):
         return
     units = Fraction(1)
     if row.amount is not None:
@@ -207,26 +241,27 @@ def _one_time(company: Company, row: OneTimeCharge, until: date) -> Items:
     yield key, _item(_day(row.occurred_on), units, amounts, bill_date)
 
 
-def _usage(company: Company, used: Consumption, cycles: Grid, until: date) -> Items:
-    def is_due(window: Window) -> bool:
-        return bill_date_of(used.account, cycles, window.span.end) <= until
+def _usage(company: Company, used: Consumption, cycles: Grid, asked: Asked) -> Items:
+    def is_asked(window: Window) -> bool:
+        bill_date = bill_date_of(used.account, cycles, window.span.end)
+        return asked.includes(window.span.start, bill_date)
 
     if used.charge.rating_period:
         grid = rating_grid(used.subscription, used.charge, cycles)
-        for rated in rated_by_running_total(company, used, grid, is_due):
-            yield from _billed_usage(rated, cycles, until)
+        for rated in rated_by_running_total(company, used, grid, is_asked):
+            yield from _billed_usage(rated, cycles, asked)
         return
     for window, usages in used.windows:
-        if is_due(window):
+        if is_asked(window):
             for rated in rated_by_window(company, used, window, usages):
-                yield from _billed_usage(rated, cycles, until)
+                yield from _billed_usage(rated, cycles, asked)
 
 
-def _billed_usage(rated: RatedUsage, cycles: Grid, until: date) -> Items:
+def _billed_usage(rated: RatedUsage, cycles: Grid, asked: Asked) -> Items:
     """Usage falls due at its service end."""
     service = rated.window.span
     bill_date = bill_date_of(rated.account, cycles, service.end)
-    if bill_date <= until:
+    if asked.includes(service.start, bill_date):
         key = ItemKey(
             rated.subscription.subscription_id,
             rated.charge.charge_id,

@@ -231,19 +231,23 @@ def _read_concessions(company: Company, rows: Rows) -> None:
                     ends_on=day(row.get("ends_on", ""), NEVER),
                 )
             )
-    for row in current_rows(rows, "prepaid_credits", "credit_id"):
-        if row["account_id"] in company.accounts:
-            company.lots.append(
-                Lot(
-                    credit_id=row["credit_id"],
-                    account_id=row["account_id"],
-                    amount=Fraction(row["amount"]),
-                    currency=row["currency"],
-                    granted_on=day(row["granted_on"], ALWAYS),
-                    expires_on=day(row.get("expires_on", ""), NEVER),
-                    priority=int(row.get("priority") or 0),
-                )
-            )
+    company.lots += [each for each in read_lots(rows) if each.account_id in company.accounts]
+
+
+def read_lots(rows: Rows) -> list[Lot]:
+    """The lots that were not withdrawn."""
+    return [
+        Lot(
+            credit_id=row["credit_id"],
+            account_id=row["account_id"],
+            amount=Fraction(row["amount"]),
+            currency=row["currency"],
+            granted_on=day(row["granted_on"], ALWAYS),
+            expires_on=day(row.get("expires_on", ""), NEVER),
+            priority=int(row.get("priority") or 0),
+        )
+        for row in current_rows(rows, "prepaid_credits", "credit_id")
+    ]
 
 
 def _holder(company: Company, row: Row) -> str:

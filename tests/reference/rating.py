@@ -1,9 +1,11 @@
 """Pricing a quantity: the price table that holds, every charge model, minimum and maximum."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from .arithmetic import started, to_money
@@ -65,6 +67,11 @@ def price_table(
     tiers = sorted(
         (tier for tier in table if tier.valid_from == latest), key=lambda tier: tier.from_units
     )
+    # Without an end of its own, a tier ends where the next one begins.
+    tiers = [
+        tier if tier.to_units is not None else replace(tier, to_units=after.from_units)
+        for tier, after in pairwise(tiers)
+    ] + tiers[-1:]
     bounds = [ZERO, *(tier.to_units for tier in tiers)]
     if any(tier.from_units != bound for tier, bound in zip(tiers, bounds, strict=False)):
         raise LookupError(f"the tiers of {charge.charge_id} in {currency} on {on} leave a gap")

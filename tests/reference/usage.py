@@ -86,7 +86,12 @@ def consumption(
     horizon = grid.around(until).end
     if charge.rating_period:
         horizon = max(horizon, rating_grid(subscription, charge, cycles).around(until).end)
-    windows = usage_windows(stretches, charge.plan_id, grid, horizon)
+    # What ended before billing starts was billed elsewhere, and counts for nothing here.
+    windows = [
+        each
+        for each in usage_windows(stretches, charge.plan_id, grid, horizon)
+        if each.span.end >= account.billing_starts_on
+    ]
     if charge.meter_id not in company.meters:
         if any(bill_date_of(account, cycles, each.span.end) <= until for each in windows):
             raise LookupError(f"unknown meter of {charge.charge_id}")

@@ -21,9 +21,9 @@ LOTS = ("3", "20", "20", "120.505", "5000")
 def concessions(chance: random.Random, tables: Tables) -> Tables:
     """Rows of none, some or all of them."""
     return {
-        "allowances": list(_allowances(chance, tables)) if chance.random() < 0.6 else [],
+        "allowances": list(_allowances(chance, tables)) if chance.random() < 0.7 else [],
         "commitments": list(_commitments(chance, tables)) if chance.random() < 0.35 else [],
-        "prepaid_credits": list(_lots(chance, tables)) if chance.random() < 0.5 else [],
+        "prepaid_credits": list(_lots(chance, tables)) if chance.random() < 0.6 else [],
     }
 
 
@@ -64,11 +64,12 @@ def _lots(chance: random.Random, tables: Tables) -> Iterator[Cells]:
     for number in range(chance.randint(1, 4)):
         granted_on = date.fromisoformat(chance.choice(DAYS))
         days = chance.choice((0, 0, 20, 45, 90))
+        account = _account(chance, tables)
         yield {
             "credit_id": f"g{number}",
-            "account_id": chance.choice(tables["accounts"])["account_id"],
+            "account_id": account["account_id"],
             "amount": chance.choice(LOTS),
-            "currency": chance.choice(("EUR", "EUR", "EUR", "USD", "JPY")),
+            "currency": account["currency"] or "EUR",
             "granted_on": str(granted_on),
             "expires_on": str(granted_on + timedelta(days=days)) if days else "",
             "priority": _some(chance, 0.4, "-1", "1"),
@@ -79,7 +80,16 @@ def _holder(chance: random.Random, tables: Tables) -> Cells:
     """A subscription or, more often, an account."""
     if chance.random() < 0.4:
         return {"subscription_id": chance.choice(tables["subscriptions"])["subscription_id"]}
-    return {"account_id": chance.choice(tables["accounts"])["account_id"]}
+    return {"account_id": _account(chance, tables)["account_id"]}
+
+
+def _account(chance: random.Random, tables: Tables) -> Cells:
+    """Any account, but mostly one that has something to pay, or its payer."""
+    accounts = {row["account_id"]: row for row in tables["accounts"]}
+    if chance.random() < 0.2:
+        return chance.choice(tables["accounts"])
+    consumer = accounts[chance.choice(tables["subscriptions"])["account_id"]]
+    return accounts.get(consumer["payer_account_id"], consumer)
 
 
 def _dates(chance: random.Random) -> Cells:

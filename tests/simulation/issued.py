@@ -2,16 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tests.control_totals.world import World
 from tests.reference.books import Books
 from tests.reference.documents import Document
+from tests.reference.landing import read_lots
+from tests.reference.records import Rows
 from tests.reference.terms import Group
 
 Fact = tuple[Any, ...]
 
+# On which balances are compared.
+BALANCE_DAYS = [date(2023, 12, 20) + timedelta(days=7 * week) for week in range(80)]
 # What the lines of allowances say of them.
 LEVELS = {"line", "invoice"}
 
@@ -23,8 +28,8 @@ class Position(NamedTuple):
 
     @property
     def ledger(self) -> frozenset[Fact]:
-        """What was issued, without who is held."""
-        return frozenset(fact for fact in self.facts if fact[0] != "held")
+        """What was issued, without who is held and what follows from it."""
+        return frozenset(fact for fact in self.facts if fact[0] not in {"held", "balance"})
 
     def differences(self, other: "Position") -> list[str]:
         """What the one has and the other has not, in words."""
@@ -36,7 +41,22 @@ class Position(NamedTuple):
 def issued(world: World) -> dict[str, Position]:
     """The ledger, and who is held, by company."""
     held = world.warehouse("select distinct payer_account_id from intermediate.int_account_errors")
-    return _by_company([*_issued_facts(world), *(("held", *row) for row in held)])
+    balances = world.warehouse(
+        f"""
+        with days as (
+            select cast(unnest({[str(on) for on in BALANCE_DAYS]}) as date) as on_day
+        )
+
+        select
+            balances.credit_id, days.on_day, balances.balance_amount
+        from marts.prepaid_balances as balances
+        inner join days
+            on balances.event_on <= days.on_day and balances.next_event_on > days.on_day
+        where balances.balance_amount != 0
+        """
+    )
+    facts = [*_issued_facts(world), *(("held", *row) for row in held)]
+    return _by_company([*facts, *(("balance", *row[:2], _plain(row[2])) for row in balances)])
 
 
 def issued_when_killed(world: World) -> dict[str, Position]:
@@ -54,9 +74,14 @@ def _by_company(facts: Iterable[Fact]) -> dict[str, Position]:
     return {name: Position(frozenset(facts)) for name, facts in found.items()}
 
 
-def expected(books: Books, held: set[str]) -> Position:
-    """The same of the reference's ledger."""
+def expected(books: Books, held: set[str], rows: Rows) -> Position:
+    """The same of the reference's ledger, when these rows have landed."""
     facts: set[Fact] = {("held", payer) for payer in held}
+    lots = {lot.credit_id: lot for lot in read_lots(rows)}
+    for credit_id in {*lots, *books.credit.lots}:
+        for on in BALANCE_DAYS:
+            if balance := books.credit.balance(lots, credit_id, on):
+                facts.add(("balance", credit_id, on, _plain(balance)))
     for document in books.documents:
         facts.update(_of_document(books, document))
     for drawn in books.credit.drawdowns:
