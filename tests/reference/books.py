@@ -5,9 +5,11 @@ A bill is what should have been billed, minus what was billed (rules 30 to 46).
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from .bills import should_have_been_billed, tax_of
@@ -145,6 +147,7 @@ class Books:
         # Numbers are chronological, even when a seller shortens its grace.
         issue_date = max([on + grace, *(each.issue_date for each in issued)])
         is_taxed = any(line.tax.rate for line in lines)
+        conversion = terms.conversion(group, issue_date) if is_taxed else None
         document = Document(
             group=group,
             document_type="invoice",
@@ -154,13 +157,27 @@ class Books:
             period_start=self.closed.get(group.account_id, min(cycle.start, first_day)),
             lines=tuple(lines),
             taxes=taxes(lines, group.currency),
-            conversion=terms.conversion(group, issue_date) if is_taxed else None,
+            conversion=conversion,
+            exchange_rates=tuple(
+                self._exchange_rate(terms, group, line, conversion.rate)
+                for line in lines
+                if conversion
+            ),
         )
         return (
             replace(document, document_type="credit_note")
             if document.total_amount < 0
             else document
         )
+
+    def _exchange_rate(self, terms: Terms, group: Group, line: Line, rate: Fraction) -> Fraction:
+        """That of the document that a line corrects, else today's."""
+        for document in self.documents:
+            if (document.number, document.group.entity_id) == (line.corrects, group.entity_id):
+                with suppress(LookupError):
+                    if then := terms.conversion(group, document.issue_date):
+                        return then.rate
+        return rate
 
     def _issue(self, drafts: list[Document], entity: Row) -> list[Document]:
         """Number a seller's documents (rule 46), credit notes first."""

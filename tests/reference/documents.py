@@ -33,7 +33,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Document:
-    """An invoice or a credit note; `number` is empty until it is issued."""
+    """An invoice or a credit note; `number` is empty until it is issued.
+
+    One that is converted has the exchange rate of each line.
+    """
 
     group: Group
     document_type: str
@@ -43,6 +46,7 @@ class Document:
     lines: tuple[Line, ...]
     taxes: dict[Tax, tuple[Decimal, Decimal]]
     conversion: Conversion | None = None
+    exchange_rates: tuple[Fraction, ...] = ()
     number: str = ""
 
     @property
@@ -80,14 +84,25 @@ class Document:
         """All taxes in the seller's currency, each rounded once (BT-111)."""
         if self.conversion is None:
             return None
-        currency, rate = self.conversion
+        stated = [
+            to_money(self._converted(tax), self.conversion.currency)
+            for tax in self.taxes
+            if tax.rate
+        ]
+        return sum(stated, ZERO)
+
+    def _converted(self, tax: Tax) -> Fraction:
+        """A rate's tax, that of corrections at the exchange rate of what they correct."""
+        bases: dict[Fraction, Decimal] = defaultdict(Decimal)
+        for line, exchange_rate in zip(self.lines, self.exchange_rates, strict=True):
+            if line.tax == tax:
+                bases[exchange_rate] += line.net_amount
         return sum(
             (
-                to_money(Fraction(amount) * rate, currency)
-                for tax, (_, amount) in self.taxes.items()
-                if tax.rate
+                Fraction(tax_on(base, tax, self.group.currency)) * exchange_rate
+                for exchange_rate, base in bases.items()
             ),
-            ZERO,
+            Fraction(0),
         )
 
 
