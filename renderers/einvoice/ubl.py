@@ -9,7 +9,8 @@ from lxml.etree import _Element as Element
 from renderers.document import Address, Document
 from renderers.einvoice.lines import DISCOUNT, ItemLine
 from renderers.einvoice.parties import Identifier, Party
-from renderers.einvoice.terms import GUIDELINE, Allowance, Payment, Tax, Terms, terms
+from renderers.einvoice.payments import Payment
+from renderers.einvoice.terms import GUIDELINE, Allowance, Tax, Terms, terms
 from renderers.einvoice.xml import Writer, plain, written
 
 _INVOICE, _CREDIT_NOTE = "380", "381"
@@ -39,7 +40,8 @@ def render_ubl(document: Document) -> bytes:
     _parties(root, stated)
     if stated.payment:
         _payment_means(root, stated.payment, stated)
-    _put(_group(root, "cac:PaymentTerms"), "cbc:Note", stated.payment_terms)
+    if stated.payment_terms:
+        _put(_group(root, "cac:PaymentTerms"), "cbc:Note", stated.payment_terms)
     for allowance in stated.allowances:
         _document_allowance(root, allowance, stated.currency)
     _taxes(root, stated)

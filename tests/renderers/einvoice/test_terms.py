@@ -291,6 +291,15 @@ def test_a_credit_note_is_positive_and_names_what_it_corrects() -> None:
     assert texts(render_cii(document), issued) == ["20231001"]
 
 
+def test_a_credit_note_says_that_nothing_is_to_be_paid() -> None:
+    document = samples.credit_note()
+    path = "//ram:SpecifiedTradePaymentTerms/ram:Description"
+    (sentence,) = both(document, path, "cac:PaymentTerms/cbc:Note")
+    assert sentence.startswith("Cet avoir est établi en votre faveur.")
+    invoice = samples.french_invoice()
+    assert both(invoice, path, "cac:PaymentTerms/cbc:Note") == []
+
+
 def test_a_line_of_the_other_sign_has_a_negative_quantity() -> None:
     document = one_line(
         samples.line(1, "Poste", "100"),
