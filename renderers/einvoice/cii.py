@@ -13,6 +13,7 @@ from renderers.einvoice.parties import Party
 from renderers.einvoice.payments import Payment
 from renderers.einvoice.terms import GUIDELINE, Allowance, Tax, Terms, terms
 from renderers.einvoice.xml import Writer, plain, written
+from renderers.theme import PLAIN, Theme
 
 _INVOICE, _CREDIT_NOTE = "380", "381"
 _DATE_FORMAT = "102"
@@ -29,12 +30,12 @@ _XML = Writer(
 _put, _group = _XML.put, _XML.group
 
 
-def render_cii(document: Document) -> bytes:
+def render_cii(document: Document, theme: Theme = PLAIN) -> bytes:
     """The document as XML; the same document gives the same bytes.
 
     Raises DocumentError when an amount does not fit its currency.
     """
-    stated = terms(document)
+    stated = terms(document, theme)
     root = _XML.root("rsm:CrossIndustryInvoice")
     _context(root, stated)
     _exchanged_document(root, stated)

@@ -20,6 +20,7 @@ from renderers.einvoice.payments import Payment, payment, payment_terms
 from renderers.einvoice.vat import exemption, has_rate
 from renderers.einvoice.xml import clean, exact
 from renderers.formats import Formats
+from renderers.theme import Theme
 from renderers.wording import Catalogue, catalogue, locale_of
 
 GUIDELINE = "urn:cen.eu:en16931:2017"
@@ -110,15 +111,15 @@ class Terms:
     lines: tuple[ItemLine, ...]
 
 
-def terms(issued: Document) -> Terms:
-    """The terms of a document as the ledger holds it.
+def terms(issued: Document, theme: Theme) -> Terms:
+    """The terms of a document as the ledger holds it, in the wording of the seller's theme.
 
     Raises DocumentError when an amount does not fit its currency.
     """
     document = as_shown(issued)
     header, seller, buyer = document.header, document.seller, document.buyer
     locale = locale_of(header.locale)
-    words = catalogue(locale.language)
+    words = catalogue(locale.language).changed(theme.words(locale.language))
     first_day = words.text("form.first_of_month")
     formats = Formats(locale, header.currency, header.minor_units, first_day)
     seller_formats = Formats(
