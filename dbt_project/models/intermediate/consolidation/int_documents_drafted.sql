@@ -67,7 +67,12 @@ tax_totals as (
         cast(sum(accounting_tax_amount) as decimal(38, 4))
             as accounting_tax_amount,
         max(accounting_currency) as accounting_currency,
-        max(exchange_rate) as exchange_rate
+        case
+            when
+                min(exchange_rate) = max(exchange_rate)
+                and count(exchange_rate) = count(accounting_currency)
+                then max(exchange_rate)
+        end as exchange_rate
     from taxes
     group by invoice_id
 ),
