@@ -92,6 +92,44 @@ def _verify(home: Home, _chosen: argparse.Namespace) -> int:
     return FAILED if broken else DONE
 
 
+def _export(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.exports import ExportError, export_marts
+
+    folder = chosen.folder or home.exports
+    try:
+        counts = export_marts(home, folder, chosen.format, public=chosen.public)
+    except ExportError as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return FAILED
+    print(f"{len(counts)} marts, {sum(counts.values()):,} rows, are in {folder}.")
+    return DONE
+
+
+def _backup(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.backup import BackupError, back_up
+
+    try:
+        count = back_up(home, chosen.file, print)
+    except BackupError as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return FAILED
+    size = chosen.file.stat().st_size
+    print(f"{count:,} files of {home.root} are in {chosen.file} ({size / 1e6:,.1f} MB).")
+    return DONE
+
+
+def _restore(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.backup import BackupError, restore
+
+    try:
+        count = restore(home, chosen.file, print)
+    except BackupError as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return FAILED
+    print(f"{count:,} files are back in {home.root}. Next: releve verify.")
+    return DONE
+
+
 def _failed(outcome: "RunOutcome") -> int:
     for failure in outcome.failures:
         print(f"\nfailed: {failure}", file=sys.stderr)
@@ -171,6 +209,28 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = commands.add_parser("verify", help="check the laws on this warehouse")
     verify.set_defaults(run=_verify)
+
+    export = commands.add_parser("export", help="the marts as files for other tools")
+    export.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="where to (default: exports/ in RELEVE_HOME)",
+    )
+    export.add_argument("--format", choices=("parquet", "csv"), default="parquet")
+    export.add_argument(
+        "--public", action="store_true", help="without names, addresses and free text"
+    )
+    export.set_defaults(run=_export)
+
+    backup = commands.add_parser("backup", help="keep the whole home in one file")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a tar file that does not exist")
+    backup.set_defaults(run=_backup)
+
+    restore = commands.add_parser("restore", help="make an empty home what a backup holds")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `releve backup` wrote")
+    restore.set_defaults(run=_restore)
     return parser
 
 

@@ -7,6 +7,7 @@ import os
 
 import dagster as dg
 
+from orchestration.alerts import alert_on_run_failure
 from orchestration.defs.billing import assets as billing_assets
 from orchestration.defs.billing.checks import hash_chains
 from orchestration.defs.billing.jobs import close_cycle
@@ -18,8 +19,10 @@ from orchestration.defs.documents.checks import documents_match_ledger
 from orchestration.defs.documents.jobs import render_documents
 from orchestration.defs.landing.assets import landed_files
 from orchestration.defs.landing.jobs import land_files
+from orchestration.defs.landing.sensors import landing_folder
 from orchestration.defs.publishing.assets import build_published_marts
 from orchestration.defs.publishing.checks import marts_file_holds_every_mart
+from orchestration.defs.publishing.marts_file import personal_columns
 from orchestration.home import Home
 from orchestration.progress import progress
 from orchestration.warehouse import Warehouse
@@ -30,7 +33,8 @@ _DEFAULT_TIMEZONE = "Europe/Paris"
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location, for the home and the time zone that the environment names now."""
-    drafts, marts = billing_assets.build_dbt_assets(read_manifest(Home.from_environment()))
+    manifest = read_manifest(Home.from_environment())
+    drafts, marts = billing_assets.build_dbt_assets(manifest)
     timezone = os.environ.get("RELEVE_TIMEZONE") or _DEFAULT_TIMEZONE
     return dg.Definitions(
         assets=[
@@ -39,12 +43,13 @@ def defs() -> dg.Definitions:
             drafts,
             billing_assets.issued_invoices,
             marts,
-            build_published_marts(sorted(marts.keys)),
+            build_published_marts(sorted(marts.keys), personal_columns(manifest)),
             invoice_documents,
         ],
         asset_checks=[hash_chains, marts_file_holds_every_mart, documents_match_ledger],
         jobs=[close_cycle, land_files, render_documents],
         schedules=[build_daily_close(timezone)],
+        sensors=[landing_folder, alert_on_run_failure],
         resources={"warehouse": Warehouse(), "dbt": Dbt()},
         loggers={"progress": progress},
         # One process for a run, however it is started: the warehouse has one writer.

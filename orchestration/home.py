@@ -47,6 +47,11 @@ class Home:
         return self.root / "marts.duckdb"
 
     @property
+    def public_marts(self) -> Path:
+        """The same without names, addresses, bank details and free text."""
+        return self.root / "marts_public.duckdb"
+
+    @property
     def documents(self) -> Path:
         """Issued documents, by entity and year."""
         return self.root / "documents"

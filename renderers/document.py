@@ -238,8 +238,8 @@ class Totals:
 
     `accounting_tax_amount` is the tax in the seller's currency (BT-111), where
     the document is in another one; `exchange_rate` says how much of it one unit
-    of the document's is worth. `lines_amount` (BT-106) less `allowance_amount`
-    (BT-107) is `net_amount`.
+    of the document's is worth, where that is one rate. `lines_amount` (BT-106) less
+    `allowance_amount` (BT-107) is `net_amount`.
     """
 
     net_amount: Decimal

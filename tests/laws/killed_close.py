@@ -28,7 +28,7 @@ POINTS: dict[str, tuple[object, str, int]] = {
     "in the append, nothing inserted": (ledger, "_chain_and_insert", 1),
     "in the append, before the last table": (ledger, "_chain_and_insert", 5),
     "after the append, before the marts": (Dbt, "build", 2),
-    "while the marts are copied": (marts_file, "published_counts", 1),
+    "between the two files of marts": (marts_file, "_publish", 2),
     "before the documents": (documents, "render_documents", 1),
 }
 LAST_POINT = "before the documents"

@@ -344,7 +344,9 @@ def topped_up(customer: Customer, rule: str) -> Iterator[tuple[str, Span, Decima
 
         lasting = Span(max(starts_on, START), min(ends_on, last + timedelta(days=400)))
         committed = Fraction(amount, 100)
-        for service, missing in true_ups(committed, length(period), rule, cycles, lasting, reached):
+        for service, missing in true_ups(
+            committed, "EUR", length(period), rule, cycles, lasting, reached
+        ):
             if missing and cycles.boundary_from(service.end) <= last:
                 yield group, service, missing
 

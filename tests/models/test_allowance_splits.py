@@ -6,16 +6,15 @@ The models' own SQL, on items and allowances that are drawn.
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import duckdb
 import pytest
-from dbt.cli.main import dbtRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.defs.billing.manifest import folders, load_manifest, warehouse_named
 from orchestration.home import Home
+
+from .compiled import compiled, rows_of
 
 ON_INVOICES = "int_invoice_allowances_taken"
 ON_LINES = "int_line_allowances_taken"
@@ -68,32 +67,7 @@ DOCUMENTS = st.lists(ALLOWANCES, min_size=1, max_size=3).flatmap(
 @pytest.fixture(scope="module")
 def queries(new_home: Callable[[], Home]) -> Mapping[str, str]:
     """The models' SQL as dbt compiles it."""
-    home = new_home()
-    with warehouse_named(home):
-        result = dbtRunner(manifest=load_manifest(home)).invoke(
-            [
-                *("--quiet", "--log-level=none", "compile", "--no-write-json"),
-                *("--select", ON_INVOICES, ON_LINES, BOUND),
-                *folders(home),
-            ]
-        )
-    assert result.success, result.exception
-    runs = getattr(result.result, "results", [])
-    return {run.node.name: run.node.compiled_code for run in runs}
-
-
-def _run(query: str, tables: Mapping[str, tuple[str, Sequence[Sequence[Any]]]]) -> list[Any]:
-    """The rows of a compiled model, reading tables of these columns and rows."""
-    with duckdb.connect() as connection:
-        connection.execute("attach ':memory:' as warehouse")
-        connection.execute("create schema warehouse.intermediate")
-        for name, (columns, rows) in tables.items():
-            table = f"warehouse.intermediate.{name}"
-            connection.execute(f"create table {table} ({columns})")
-            if rows:
-                places = ", ".join("?" * len(rows[0]))
-                connection.executemany(f"insert into {table} values ({places})", rows)
-        return connection.execute(query).fetchall()
+    return compiled(new_home(), ON_INVOICES, ON_LINES, BOUND)
 
 
 def _spread(
@@ -116,15 +90,15 @@ def _spread(
         for place, allowance in enumerate(allowances)
     ]
     step = -1 if is_reversed else 1
-    found = _run(
+    found = rows_of(
         query,
         {
-            "int_invoice_parts_covered": (
+            "intermediate.int_invoice_parts_covered": (
                 "document_id varchar, tax_category varchar, tax_rate decimal(9, 4),"
                 " scope varchar, minor_units integer, units hugeint",
                 part_rows[::step],
             ),
-            "int_invoice_allowances_placed": (
+            "intermediate.int_invoice_allowances_placed": (
                 "allowance_id varchar, document_id varchar, place bigint, kind varchar,"
                 " allowance_value decimal(38, 12)",
                 placed[::step],
@@ -199,10 +173,10 @@ def test_a_line_and_its_allowances_are_what_is_left(
         )
         for place, allowance in enumerate(allowances)
     ]
-    taken = _run(
+    taken = rows_of(
         queries[ON_LINES],
         {
-            "int_line_allowances_placed": (
+            "intermediate.int_line_allowances_placed": (
                 "allowance_id varchar, item_id varchar, kind varchar,"
                 " allowance_value decimal(38, 12),"
                 " minor_units integer, own_amount decimal(38, 4), whole_amount decimal(38, 4),"
@@ -226,15 +200,15 @@ def test_a_line_and_its_allowances_are_what_is_left(
         own * CENTS,
         *amounts,
     )
-    found = _run(
+    found = rows_of(
         queries[BOUND],
         {
-            "int_line_allowances_taken": (
+            "intermediate.int_line_allowances_taken": (
                 "allowance_id varchar, item_id varchar, place bigint,"
                 " allowance_amount decimal(38, 4)",
                 taken,
             ),
-            "int_items_rated": (
+            "intermediate.int_items_rated": (
                 "item_id varchar, net_amount decimal(38, 4), priced_amount decimal(38, 4),"
                 " least_amount decimal(38, 4), greatest_amount decimal(38, 4),"
                 " amount_before decimal(38, 4), rating_error varchar, payer_account_id varchar,"

@@ -1,10 +1,12 @@
 """The code location as Dagster loads it: its graph, its jobs, its schedule."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from orchestration.definitions import defs
 from orchestration.defs.billing.manifest import read_manifest
@@ -88,6 +90,36 @@ def test_the_schedule_follows_the_zone_it_is_given(
     schedule = defs().resolve_schedule_def("daily_close")
     assert isinstance(schedule, dg.ScheduleDefinition)
     assert schedule.execution_timezone == "America/Montreal"
+
+
+def test_the_sensor_lands_what_lies_still_in_the_folder_once(
+    home: Home, definitions: dg.Definitions
+) -> None:
+    def tick() -> SensorExecutionData:
+        context = dg.build_sensor_context(
+            cursor=cursors[-1], repository_def=definitions.get_repository_def()
+        )
+        data = sensor.evaluate_tick(context)
+        cursors.append(data.cursor)
+        return data
+
+    sensor = definitions.resolve_sensor_def("landing_folder")
+    cursors: list[str | None] = [None]
+    assert tick().skip_message == "The landing folder is empty."
+
+    file = home.landing / "prices" / "march.csv"
+    file.parent.mkdir()
+    file.write_text("charge_id\n")
+    assert "it may be unfinished" in (tick().skip_message or "")
+    os.utime(file, (0, 0))
+    (request,) = tick().run_requests or []
+    assert request.job_name in {None, "land_files"}
+    assert tick().skip_message == "Nothing in the landing folder has changed."
+
+    file.write_text("charge_id,currency\n")
+    os.utime(file, (1, 1))
+    (again,) = tick().run_requests or []
+    assert again.run_key != request.run_key
 
 
 if __name__ == "__main__":

@@ -8,10 +8,13 @@ from .records import (
     ALWAYS,
     NEVER,
     Account,
+    Allowance,
     Change,
     Charge,
+    Commitment,
     Company,
     Event,
+    Lot,
     Meter,
     OneTimeCharge,
     Row,
@@ -50,6 +53,7 @@ def read_company(rows: Rows) -> Company:
             not subscription_id or subscription_id in company.subscriptions
         ):
             company.one_time_charges.append(_one_time_charge(company, row))
+    _read_concessions(company, rows)
     for changes in company.changes.values():
         changes.sort(key=lambda change: (change.effective_on, change.change_id))
     for events in company.events.values():
@@ -203,4 +207,72 @@ def _one_time_charge(company: Company, row: Row) -> OneTimeCharge:
         quantity=Fraction(row.get("quantity") or 1),
         subscription_id=row.get("subscription_id", ""),
         currency=row.get("currency") or company.accounts[row["account_id"]].currency,
+    )
+
+
+def _read_concessions(company: Company, rows: Rows) -> None:
+    """What is taken off, committed to and paid for in advance, by accounts that have landed."""
+    for row in current_rows(rows, "allowances", "allowance_id"):
+        account_id = _holder(company, row)
+        if account_id in company.accounts:
+            company.allowances.append(_allowance(company, account_id, row))
+    for row in current_rows(rows, "commitments", "commitment_id"):
+        account_id = _holder(company, row)
+        if account_id in company.accounts:
+            company.commitments.append(
+                Commitment(
+                    commitment_id=row["commitment_id"],
+                    account_id=account_id,
+                    subscription_id=row.get("subscription_id", ""),
+                    amount=Fraction(row["amount"]),
+                    currency=row["currency"],
+                    period=row["period"],
+                    starts_on=day(row.get("starts_on", ""), ALWAYS),
+                    ends_on=day(row.get("ends_on", ""), NEVER),
+                )
+            )
+    company.lots += [each for each in read_lots(rows) if each.account_id in company.accounts]
+
+
+def read_lots(rows: Rows) -> list[Lot]:
+    """The lots that were not withdrawn."""
+    return [
+        Lot(
+            credit_id=row["credit_id"],
+            account_id=row["account_id"],
+            amount=Fraction(row["amount"]),
+            currency=row["currency"],
+            granted_on=day(row["granted_on"], ALWAYS),
+            expires_on=day(row.get("expires_on", ""), NEVER),
+            priority=int(row.get("priority") or 0),
+        )
+        for row in current_rows(rows, "prepaid_credits", "credit_id")
+    ]
+
+
+def _holder(company: Company, row: Row) -> str:
+    """The account of a row that names one, or a subscription."""
+    subscription = company.subscriptions.get(row.get("subscription_id", ""))
+    return row.get("account_id") or (subscription.account_id if subscription else "")
+
+
+def _allowance(company: Company, account_id: str, row: Row) -> Allowance:
+    """An amount without a currency is in the account's."""
+    is_percent = row["kind"] == "percent"
+    own_currency = "" if is_percent else company.accounts[account_id].currency
+    return Allowance(
+        allowance_id=row["allowance_id"],
+        account_id=row.get("account_id", ""),
+        subscription_id=row.get("subscription_id", ""),
+        charge_id=row.get("charge_id", ""),
+        is_percent=is_percent,
+        value=Fraction(row["value"]),
+        currency=row.get("currency") or own_currency,
+        is_on_invoices=row.get("level") == "invoice",
+        starts_on=day(row.get("starts_on", ""), ALWAYS),
+        ends_on=day(row.get("ends_on", ""), NEVER),
+        max_uses=int(row["max_uses"]) if row.get("max_uses") else None,
+        required_plans=tuple(
+            plan.strip() for plan in row.get("required_plans", "").split(",") if plan.strip()
+        ),
     )

@@ -9,7 +9,7 @@ from fractions import Fraction
 from .arithmetic import shares, to_money
 from .metering import Usage
 from .periods import Span
-from .rating import bounded, is_negotiated, is_priced_per_event, price, price_table
+from .rating import is_negotiated, is_priced_per_event, price, price_table, priced
 from .records import Company
 from .timelines import Window
 from .usage import Consumption, RatedUsage, own_values, rated_by_window
@@ -97,6 +97,6 @@ def _rated_member(member: Member, value: str, part: Decimal) -> RatedUsage:
     """A member's part between its own minimum and maximum."""
     used, window = member.used, member.window
     minimum = used.minimum_of(window)
-    exact = bounded(Fraction(part), minimum, used.charge.maximum_amount)
     usage = own_values(member.usages)[value]
-    return used.rated(window, value, usage, to_money(exact, used.account.currency))
+    amounts = priced(Fraction(part), minimum, used.charge.maximum_amount, used.account.currency)
+    return used.rated(window, value, usage, amounts)

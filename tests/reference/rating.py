@@ -1,15 +1,52 @@
 """Pricing a quantity: the price table that holds, every charge model, minimum and maximum."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
-from .arithmetic import started
+from .arithmetic import started, to_money
 from .metering import Usage
 from .records import Charge, Company, Tier
 
 ZERO = Fraction(0)
 PER_EVENT = ("fixed_per_event", "minimum_per_event", "maximum_per_event", "free_events")
+
+
+class Priced(NamedTuple):
+    """What the price makes of an item, and what minimum and maximum bind it to, in money.
+
+    In a rating period the amounts are those of the running total, `before` is the one of
+    the windows before, and `period` tells it from others. `part` is that of a period.
+    """
+
+    amount: Decimal
+    least: Decimal | None = None
+    greatest: Decimal | None = None
+    part: Fraction = Fraction(1)
+    before: Decimal | None = None
+    period: date | None = None
+
+    @property
+    def own(self) -> Decimal:
+        """What the item adds."""
+        return self.amount - (self.before or Decimal(0))
+
+
+def priced(
+    exact: Fraction,
+    minimum: Fraction | None,
+    maximum: Fraction | None,
+    currency: str,
+    part: Fraction = Fraction(1),
+) -> Priced:
+    """Each rounded by itself: it keeps their order."""
+    least = None if minimum is None else to_money(minimum, currency)
+    greatest = None if maximum is None else to_money(maximum, currency)
+    return Priced(to_money(exact, currency), least, greatest, part)
 
 
 def price_table(
@@ -30,6 +67,11 @@ def price_table(
     tiers = sorted(
         (tier for tier in table if tier.valid_from == latest), key=lambda tier: tier.from_units
     )
+    # Without an end of its own, a tier ends where the next one begins.
+    tiers = [
+        tier if tier.to_units is not None else replace(tier, to_units=after.from_units)
+        for tier, after in pairwise(tiers)
+    ] + tiers[-1:]
     bounds = [ZERO, *(tier.to_units for tier in tiers)]
     if any(tier.from_units != bound for tier, bound in zip(tiers, bounds, strict=False)):
         raise LookupError(f"the tiers of {charge.charge_id} in {currency} on {on} leave a gap")
@@ -141,7 +183,10 @@ def _event_amount(tier: Tier, units: Fraction) -> Fraction:
     return amount
 
 
-def bounded(amount: Fraction, minimum: Fraction | None, maximum: Fraction | None) -> Fraction:
+Amount = TypeVar("Amount", Fraction, Decimal)
+
+
+def bounded(amount: Amount, minimum: Amount | None, maximum: Amount | None) -> Amount:
     """The amount between a minimum and, which wins, a maximum (rule 27)."""
     if minimum is not None:
         amount = max(amount, minimum)

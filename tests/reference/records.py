@@ -15,7 +15,7 @@ Rows = Mapping[str, Sequence[Row]]
 ALWAYS = date(1, 1, 1)
 NEVER = date(9999, 1, 1)
 
-EVENT_TABLES = {"subscription_changes", "usage_events", "one_time_charges"}
+EVENT_TABLES = {"subscription_changes", "usage_events", "one_time_charges", "prepaid_credits"}
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,51 @@ class OneTimeCharge:
     currency: str
 
 
+@dataclass(frozen=True)
+class Allowance:
+    """What is taken off lines or invoices; of the account, its own and all that it pays for."""
+
+    allowance_id: str
+    account_id: str
+    subscription_id: str
+    charge_id: str
+    is_percent: bool
+    value: Fraction
+    currency: str
+    is_on_invoices: bool
+    starts_on: date
+    ends_on: date
+    max_uses: int | None
+    required_plans: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """The least that a subscription or an account is billed for each period."""
+
+    commitment_id: str
+    account_id: str
+    subscription_id: str
+    amount: Fraction
+    currency: str
+    period: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Credit that was paid for in advance."""
+
+    credit_id: str
+    account_id: str
+    amount: Fraction
+    currency: str
+    granted_on: date
+    expires_on: date
+    priority: int
+
+
 @dataclass
 class Company:
     """All that landed for a company, by the names under which it is looked up."""
@@ -146,6 +191,9 @@ class Company:
     meters: dict[str, Meter] = field(default_factory=dict)
     events: dict[tuple[str, str], list[Event]] = field(default_factory=lambda: defaultdict(list))
     one_time_charges: list[OneTimeCharge] = field(default_factory=list)
+    allowances: list[Allowance] = field(default_factory=list)
+    commitments: list[Commitment] = field(default_factory=list)
+    lots: list[Lot] = field(default_factory=list)
 
     def payer_of(self, account: Account) -> Account:
         """The last of the chain of payers, which is the account itself where nobody pays for it."""

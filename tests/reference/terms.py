@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from .items import ItemKey
@@ -34,6 +35,13 @@ class Tax(NamedTuple):
     rate: Decimal
 
 
+class Conversion(NamedTuple):
+    """What one unit of a document's currency is worth in the seller's."""
+
+    currency: str
+    rate: Fraction
+
+
 @dataclass
 class Terms:
     """The rows that say where items go, each key's current one."""
@@ -45,6 +53,7 @@ class Terms:
     charges: dict[str, Row] = field(init=False)
     one_time_charges: dict[str, Row] = field(init=False)
     tax_rates: list[Row] = field(init=False)
+    exchange_rates: list[Row] = field(init=False)
 
     def __post_init__(self) -> None:
         self.entities = self._by_key("billing_entities", "entity_id")
@@ -58,6 +67,8 @@ class Terms:
         self.one_time_charges = self._by_key("one_time_charges", "item_id")
         key = ("tax_code", "country_code", "valid_from")
         self.tax_rates = current_rows(self.rows, "tax_rates", *key)
+        key = ("currency", "base_currency", "valid_from")
+        self.exchange_rates = current_rows(self.rows, "exchange_rates", *key)
 
     def _by_key(self, table: str, key: str) -> dict[str, Row]:
         return {row[key]: row for row in current_rows(self.rows, table, key)}
@@ -127,6 +138,25 @@ class Terms:
             raise LookupError(f"no rate of {code} in {buyer} on {on}")
         latest = max(valid, key=lambda row: day(row.get("valid_from", ""), ALWAYS))
         return Tax(latest.get("category") or "S", Decimal(latest["rate"]))
+
+    def conversion(self, group: Group, on: date) -> Conversion | None:
+        """How a document's tax is stated in its seller's currency (BT-6), at a day's last rate.
+
+        None without any rate into that currency; LookupError where a later one alone would do.
+        """
+        own = self.entities[group.entity_id]["currency"]
+        rates = [row for row in self.exchange_rates if row["base_currency"] == own]
+        if group.currency == own or not rates:
+            return None
+        valid = [
+            row
+            for row in rates
+            if row["currency"] == group.currency and day(row.get("valid_from", ""), ALWAYS) <= on
+        ]
+        if not valid:
+            raise LookupError(f"no exchange rate {group.currency} to {own} on {on}")
+        latest = max(valid, key=lambda row: day(row.get("valid_from", ""), ALWAYS))
+        return Conversion(own, Fraction(latest["rate"]))
 
     def _tax_code_of(self, key: ItemKey) -> str:
         landed = self.one_time_charges.get(key.charge_id, {})

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from .books import Books, Document
+from .books import Books
+from .documents import Document
 from .stories import Story
 
 FIRST, SECOND, THIRD = date(2024, 2, 1), date(2024, 3, 1), date(2024, 4, 1)

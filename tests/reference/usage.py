@@ -6,11 +6,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from .arithmetic import to_money
 from .metering import NOTHING, Usage, metered
 from .periods import Grid, Length, Span, bill_date_of, charge_grid, length
 from .proration import share
-from .rating import bounded, price, price_table
+from .rating import Priced, bounded, price, price_table, priced
 from .records import Account, Charge, Company, Subscription
 from .timelines import Stretch, Window, active_spans, usage_windows
 
@@ -39,8 +38,11 @@ class Consumption:
         rule, least = self.charge.proration or self.account.proration, self.charge.minimum_amount
         return least and least * share(rule, part, natural, period, self.active)
 
-    def rated(self, window: Window, value: str, usage: Usage, net_amount: Decimal) -> "RatedUsage":
-        """The usage with its worth."""
+    def rated(self, window: Window, value: str, usage: Usage, amounts: Priced) -> "RatedUsage":
+        """The usage with its worth; of a running total, what the window adds to it."""
+        net_amount = bounded(amounts.amount, amounts.least, amounts.greatest)
+        if amounts.before is not None:
+            net_amount -= bounded(amounts.before, None, amounts.greatest)
         return RatedUsage(
             self.subscription,
             self.account,
@@ -49,6 +51,7 @@ class Consumption:
             value,
             usage.quantity,
             net_amount,
+            amounts,
         )
 
 
@@ -63,6 +66,7 @@ class RatedUsage:
     group_value: str
     quantity: Fraction
     net_amount: Decimal
+    priced: Priced
 
 
 def consumption(
@@ -82,7 +86,12 @@ def consumption(
     horizon = grid.around(until).end
     if charge.rating_period:
         horizon = max(horizon, rating_grid(subscription, charge, cycles).around(until).end)
-    windows = usage_windows(stretches, charge.plan_id, grid, horizon)
+    # What ended before billing starts was billed elsewhere, and counts for nothing here.
+    windows = [
+        each
+        for each in usage_windows(stretches, charge.plan_id, grid, horizon)
+        if each.span.end >= account.billing_starts_on
+    ]
     if charge.meter_id not in company.meters:
         if any(bill_date_of(account, cycles, each.span.end) <= until for each in windows):
             raise LookupError(f"unknown meter of {charge.charge_id}")
@@ -118,8 +127,8 @@ def rated_by_window(
     minimum = used.minimum_of(window)
     for value, usage in own_values(usages).items():
         exact = price(charge, tiers, usage, charge.included_units)
-        amount = to_money(bounded(exact, minimum, charge.maximum_amount), currency)
-        yield used.rated(window, value, usage, amount)
+        amounts = priced(exact, minimum, charge.maximum_amount, currency)
+        yield used.rated(window, value, usage, amounts)
 
 
 def rated_by_running_total(
@@ -153,9 +162,9 @@ def _rated_period(
     first_day, last = windows[0][0].span.start, windows[-1][0]
     tiers = price_table(company, charge, currency, used.subscription.subscription_id, first_day)
 
-    def worth(total: Usage, least: Fraction | None) -> Decimal:
+    def worth(total: Usage, least: Fraction | None) -> Priced:
         exact = price(charge, tiers, total, charge.included_units)
-        return to_money(bounded(exact, least, charge.maximum_amount), currency)
+        return priced(exact, least, charge.maximum_amount, currency)
 
     seen = own_values({value: NOTHING for _, usages in windows for value in usages})
     for value in {*seen, ""}:
@@ -166,5 +175,7 @@ def _rated_period(
             if usage is None and not is_last:
                 continue
             before, total = total, total + (usage or NOTHING)
-            amount = worth(total, minimum if is_last else None) - worth(before, None)
-            yield used.rated(window, value, usage or NOTHING, amount)
+            amounts = worth(total, minimum if is_last else None)._replace(
+                before=worth(before, None).amount, period=first_day
+            )
+            yield used.rated(window, value, usage or NOTHING, amounts)

@@ -30,6 +30,9 @@ ID_COLUMNS = {
     "change_id",
     "event_id",
     "item_id",
+    "allowance_id",
+    "commitment_id",
+    "credit_id",
 }
 
 

@@ -52,6 +52,7 @@ def test_files_stand_under_seller_and_year_and_are_private(tmp_path: Path) -> No
     assert sorted(path.name for path in folder.iterdir()) == [
         "EST-2023-000042.html",
         "EST-2023-000042.pdf",
+        "EST-2023-000042.xml",
     ]
     assert (result.document_count, result.file_count) == (1, len(FORMATS))
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}

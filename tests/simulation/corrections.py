@@ -118,6 +118,21 @@ def _relocated(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
     yield from _changed(chance, fact, step, {column: value})
 
 
+def _revalued(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
+    column = "value" if fact.table == "allowances" else "amount"
+    yield from _changed(chance, fact, step, {column: chance.choice(("7", "25", "60"))})
+
+
+def _redated(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
+    first, last = sorted(chance.sample(DAYS, 2))
+    column, value = chance.choice((("starts_on", first), ("ends_on", last)))
+    yield from _changed(chance, fact, step, {column: value})
+
+
+def _used_otherwise(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
+    yield from _changed(chance, fact, step, {"max_uses": chance.choice(("", "1", "2"))})
+
+
 def _repoliced(chance: random.Random, fact: Fact, step: int) -> Iterator[Fact]:
     column, value = chance.choice(
         (("negative_invoice", "carry_forward"), ("negative_invoice", ""), ("grace_days", "1"))
@@ -151,4 +166,7 @@ HAPPENINGS: dict[str, tuple[Happening, ...]] = {
     "meters": (_remeasured,),
     "billing_entities": (_repoliced,),
     "tax_rates": (_rerated,),
+    "allowances": (_revalued, _redated, _used_otherwise),
+    "commitments": (_revalued, _redated),
+    "prepaid_credits": (_withdrawn, _sent_again),
 }

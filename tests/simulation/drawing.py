@@ -12,6 +12,7 @@ from tests.reference.catalogues import Cells
 from tests.reference.samples import drawn_company
 from tests.reference.worlds import Tables
 
+from .concessions import concessions
 from .corrections import corrected, recalendared
 from .stories import STANDARD, Close, Fact, Story, told
 
@@ -21,8 +22,11 @@ DAYS_OF = {
     "subscription_changes": "effective_on",
     "usage_events": "occurred_at",
     "one_time_charges": "occurred_on",
+    "prepaid_credits": "granted_on",
 }
 LATE_REFERENCES = ("plans", "meters", "prices", "accounts", "tax_rates", "charges")
+# What is landed in the middle of the story as often as not.
+EASILY_LATE = {"allowances", "commitments"}
 
 
 def drawn_script(seed: int, closes: int, kills: int) -> tuple[Close, ...]:
@@ -55,6 +59,7 @@ def drawn_story(
     chance = random.Random(f"story {seed}")
     tables = drawn_company(seed)
     _set_terms(chance, tables)
+    tables |= concessions(random.Random(f"concessions {seed}"), tables)
     # A payer that lands late is another calendar for those that it pays for.
     payers = {row["payer_account_id"] for row in tables["accounts"]}
     punctual = frozenset() if with_calendars else frozenset(payers)
@@ -140,6 +145,8 @@ def _landings(
             step = 0
             if row is late_row and row.get("account_id") not in punctual:
                 step = chance.randint(1, max(last, 1))
+            elif table in EASILY_LATE:
+                step = max(0, chance.randint(-last, last))
             elif table in DAYS_OF:
                 step = _arrival(chance, date.fromisoformat(row[DAYS_OF[table]][:10]), script)
             yield Fact(min(step, last), table, row)

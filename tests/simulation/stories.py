@@ -23,11 +23,15 @@ KEYS = {
     "usage_events": ("event_id",),
     "one_time_charges": ("item_id",),
     "tax_rates": ("tax_code", "country_code", "valid_from"),
+    "allowances": ("allowance_id",),
+    "commitments": ("commitment_id",),
+    "prepaid_credits": ("credit_id",),
 }
 EVENT_KEYS = {
     "subscription_changes": "change_id",
     "usage_events": "event_id",
     "one_time_charges": "item_id",
+    "prepaid_credits": "credit_id",
 }
 # The rates that all companies of a warehouse share, and none changes.
 STANDARD = "standard"
@@ -35,7 +39,18 @@ STANDARD_RATES: Tables = {
     "tax_rates": [
         {"tax_code": STANDARD, "country_code": country, "valid_from": "", "rate": rate}
         for country, rate in (("FR", "20"), ("DE", "19"), ("CH", "8.1"))
-    ]
+    ],
+    # Sellers whose currency is another one state no tax in it.
+    "exchange_rates": [
+        {"currency": currency, "base_currency": "EUR", "valid_from": day, "rate": rate}
+        for currency, day, rate in (
+            ("USD", "", "0.92"),
+            ("USD", "2024-03-05", "0.921658986175"),
+            ("JPY", "2024-02-10", "0.0061"),
+            ("JPY", "2024-04-02", "0.006083721"),
+            ("KWD", "", "3.005"),
+        )
+    ],
 }
 
 
@@ -104,6 +119,9 @@ def _renamed(row: Cells, old: str, new: str) -> Cells:
         return f"{new}-{text.removeprefix(f'{old}-') if old else text}"
 
     cells = {column: renamed(column, text) for column, text in row.items()}
+    if cells.get("required_plans"):
+        plans = cells["required_plans"].split(",")
+        cells["required_plans"] = ",".join(renamed("plan_id", plan) for plan in plans)
     if "item_id" in cells and "description" in cells:
         # What tells a landed charge's line from that of a plan's fee.
         cells["description"] = cells["item_id"]

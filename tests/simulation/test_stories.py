@@ -64,8 +64,9 @@ def test_a_story_shrinks_to_the_rows_that_fail() -> None:
 def test_what_differs_is_said_from_both_sides() -> None:
     story = drawn_story("w", 1, SCRIPT)
     books = Books()
-    books.close(story.landed_by(4), date(2024, 6, 1))
-    full, empty = expected(books, {"w-a0"}), expected(Books(), set())
+    rows = story.landed_by(4)
+    books.close(rows, date(2024, 6, 1))
+    full, empty = expected(books, {"w-a0"}, rows), expected(Books(), set(), {})
     assert full.differences(full) == []
     assert all(words.startswith("issued: ") for words in full.differences(empty))
     assert "expected: held w-a0" in empty.differences(full)

@@ -20,7 +20,7 @@ from .stories import STANDARD_RATES, Close, Story
 # These closes make no documents.
 NOT_LOOKED_AT = "Every document has its files, every file its document"
 NOTHING = Position(frozenset())
-KINDS = ("held", "line", "tax", "document")
+KINDS = ("held", "line", "tax", "drawdown", "document", "balance")
 
 
 @dataclass
@@ -89,8 +89,9 @@ class Trial:
         for story in self.stories:
             books = self.books[story.name]
             books.last_run_on = last_run_on or books.last_run_on
-            outcome = books.close(story.landed_by(step), close.on)
-            self.positions[story.name] = expected(books, outcome.held)
+            rows = story.landed_by(step)
+            outcome = books.close(rows, close.on)
+            self.positions[story.name] = expected(books, outcome.held, rows)
 
     def _kill(self, close: Close, before: dict[str, Position]) -> None:
         """Law 6: a killed close has issued everything, or nothing."""

@@ -32,7 +32,7 @@ class RenderConfig(dg.Config):
     deps=[dg.AssetKey(["ledger", table]) for table in ("documents", "lines", "taxes")]
     + [dg.AssetKey("published_marts")],
     group_name="documents",
-    kinds={"html", "pdf"},
+    kinds={"html", "pdf", "xml"},
 )
 def invoice_documents(
     context: dg.AssetExecutionContext, config: RenderConfig, warehouse: Warehouse

@@ -23,11 +23,12 @@ from urllib.parse import quote
 
 from orchestration.defs.documents.failure import DocumentFailure
 from renderers.document import Document
+from renderers.einvoice.ubl import render_ubl
 from renderers.html import render_html
 from renderers.pdf import render_pdf
 from renderers.theme import PLAIN, Theme, load_theme
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "xml")
 
 _WORKERS = 2
 _FEW = 12  # fewer documents than this are done sooner without workers
@@ -61,6 +62,7 @@ _Outcome = list[WrittenFile] | DocumentFailure
 _RENDERERS: dict[str, Callable[[Document, Theme], bytes]] = {
     "html": lambda document, theme: render_html(document, theme).encode("utf-8"),
     "pdf": render_pdf,
+    "xml": render_ubl,
 }
 
 _logger = logging.getLogger(__name__)

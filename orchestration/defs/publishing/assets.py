@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration.defs.publishing.marts_file import publish
+from orchestration.defs.publishing.marts_file import PersonalColumns, publish
 from orchestration.defs.publishing.summaries import (
     anomalies,
     document_gaps,
@@ -20,8 +20,10 @@ from orchestration.warehouse import Warehouse
 PUBLISHED = dg.AssetKey("published_marts")
 
 
-def build_published_marts(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The asset that follows all of `marts`."""
+def build_published_marts(
+    marts: Sequence[dg.AssetKey], personal: PersonalColumns
+) -> dg.AssetsDefinition:
+    """The asset that follows all of `marts`; `personal` says what the public file leaves out."""
 
     @dg.asset(
         key=PUBLISHED,
@@ -33,9 +35,9 @@ def build_published_marts(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def published_marts(
         context: dg.AssetExecutionContext, warehouse: Warehouse
     ) -> dg.MaterializeResult[None]:
-        """marts.duckdb: every mart, readable while the next close writes."""
+        """marts.duckdb and, without personal data, marts_public.duckdb; read at any time."""
         with warehouse.connect() as con:
-            counts = publish(con, warehouse.home)
+            counts = publish(con, warehouse.home, personal)
             held = held_accounts(con)
             waiting = waiting_rows(con)
             flagged = anomalies(con)

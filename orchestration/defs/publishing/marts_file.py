@@ -1,11 +1,15 @@
-"""The published marts: one file, made beside the old one and put in its place whole.
+"""The published marts: files made beside the old ones and put in their place whole.
+
+One for those who may see everything, and one without what could name a person.
 
 Not here: what is in a mart (dbt), or when it is published (assets.py).
 """
 
 import os
 import shutil
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -22,21 +26,46 @@ GROWING = (
     "account_statement_taxes",
     "usage_lineage",
 )
+_PRIVATE_FILE = 0o600
 
 
-def publish(con: duckdb.DuckDBPyConnection, home: Home) -> dict[str, int]:
-    """Bring marts.duckdb up to date with the schema `marts`; rows by mart.
+PersonalColumns = Mapping[str, Collection[str]]
+
+
+def personal_columns(manifest: Mapping[str, Any]) -> PersonalColumns:
+    """The columns of each mart that dbt marks with `personal_data`: names, free text, raw rows."""
+    return {
+        node["name"]: {
+            name
+            for name, column in node["columns"].items()
+            if column.get("config", {}).get("meta", {}).get("personal_data")
+        }
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection, home: Home, personal: PersonalColumns
+) -> dict[str, int]:
+    """Bring both files up to date with the schema `marts`; rows by mart.
 
     A reader that has the old file open keeps it to the end of its work. The marts stand in the
     new file's main schema, so that `marts.invoices` reads the same in both databases.
     """
+    _publish(con, home.public_marts, personal)
+    _publish(con, home.marts, {})
+    return published_counts(home.marts)
+
+
+def _publish(con: duckdb.DuckDBPyConnection, target: Path, left_out: PersonalColumns) -> None:
     # What a killed publication, or a writer of the old file, left behind.
-    for leftover in home.root.glob(f"{home.marts.name}.*"):
+    for leftover in target.parent.glob(f"{target.name}.*"):
         leftover.unlink()
-    new = Path(f"{home.marts}.{os.getpid()}")
-    grows = home.marts.exists() and _can_grow(con, home)
+    new = Path(f"{target}.{os.getpid()}")
+    grows = target.exists() and _can_grow(con, target, left_out)
     if grows:
-        shutil.copyfile(home.marts, new)
+        shutil.copyfile(target, new)
     con.execute(f"attach {quoted(str(new))} as published")
     if grows:
         con.execute(
@@ -45,28 +74,32 @@ def publish(con: duckdb.DuckDBPyConnection, home: Home) -> dict[str, int]:
             " using (invoice_id)"
         )
     for mart, comment in _marts(con):
+        columns = _kept_columns(left_out.get(mart, ()))
         if grows and mart in GROWING:
             con.execute(
                 f'insert into published.main."{mart}" by name'
-                f' from marts."{mart}" semi join unpublished using (invoice_id)'
+                f' select {columns} from marts."{mart}" semi join unpublished using (invoice_id)'
             )
             continue
-        con.execute(f'create or replace table published.main."{mart}" as from marts."{mart}"')
+        con.execute(
+            f'create or replace table published.main."{mart}" as'
+            f' select {columns} from marts."{mart}"'
+        )
         if comment:
             con.execute(f'comment on table published.main."{mart}" is {quoted(comment)}')
     con.execute("drop table if exists unpublished")
     con.execute("detach published")
     with new.open("rb") as file:
         os.fsync(file.fileno())
-    new.replace(home.marts)
-    return published_counts(home)
+    new.chmod(_PRIVATE_FILE)
+    new.replace(target)
 
 
-def published_counts(home: Home) -> dict[str, int]:
-    """Rows by mart in the published file; none when nothing was published yet."""
-    if not home.marts.exists():
+def published_counts(file: Path) -> dict[str, int]:
+    """Rows by mart in a published file; none when nothing was published yet."""
+    if not file.exists():
         return {}
-    with duckdb.connect(str(home.marts), read_only=True) as con:
+    with duckdb.connect(str(file), read_only=True) as con:
         return row_counts(con, "main")
 
 
@@ -91,13 +124,23 @@ def _marts(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
     ).fetchall()
 
 
-def _can_grow(con: duckdb.DuckDBPyConnection, home: Home) -> bool:
+def _can_grow(con: duckdb.DuckDBPyConnection, target: Path, left_out: PersonalColumns) -> bool:
     """Whether the published file has all growing marts with the columns that they have now."""
     columns = (
         "select table_name, column_name, data_type from duckdb_columns()"
         f" where table_name in {GROWING} and schema_name = '{{}}'"
         " and database_name = current_database() order by all"
     )
-    with duckdb.connect(str(home.marts), read_only=True) as published:
+    with duckdb.connect(str(target), read_only=True) as published:
         held = published.execute(columns.format("main")).fetchall()
-    return held == con.execute(columns.format("marts")).fetchall()
+    wanted = con.execute(columns.format("marts")).fetchall()
+    return held == [
+        (mart, column, data_type)
+        for mart, column, data_type in wanted
+        if column not in left_out.get(mart, ())
+    ]
+
+
+def _kept_columns(left_out: Collection[str]) -> str:
+    excluded = ", ".join(f'"{column}"' for column in sorted(left_out))
+    return f"* exclude ({excluded})" if excluded else "*"

@@ -29,7 +29,8 @@ class RuleBook:
         """What the XML breaks, one text each: the schema first, and all that warns."""
         schema = _schema(_of_facturx(self.schema))
         schema.validate(etree.fromstring(xml))
-        found = [f"schema: {error.message}" for error in schema.error_log]
+        log: Any = schema.error_log
+        found = [f"schema: {error.message}" for error in log]
         names = [*self.rules, *([self.french_rules] if is_french else [])]
         for name in names:
             found += _failures(_of_facturx(name) if isinstance(name, str) else name, xml)
@@ -75,6 +76,6 @@ def _compiled(path: Path) -> Any:
 
 def _failures(path: Path, xml: bytes) -> list[str]:
     node = _processor().parse_xml(xml_text=xml.decode())
-    report = etree.fromstring(_compiled(path).transform_to_string(xdm_node=node).encode())
+    report: Any = etree.fromstring(_compiled(path).transform_to_string(xdm_node=node).encode())
     failed = report.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
     return [f"{path.stem} {rule.get('id')}: {' '.join(rule.itertext()).strip()}" for rule in failed]

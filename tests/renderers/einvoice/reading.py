@@ -41,9 +41,14 @@ class Read:
     lines: list[ReadLine]
 
 
+def parsed(xml: bytes) -> Any:
+    """The root element."""
+    return etree.fromstring(xml)
+
+
 def texts(xml: bytes | Any, path: str) -> list[str]:
     """The texts found at a path."""
-    element = etree.fromstring(xml) if isinstance(xml, bytes) else xml
+    element = parsed(xml) if isinstance(xml, bytes) else xml
     return [str(found) for found in element.xpath(f"{path}/text()", namespaces=_NAMESPACES)]
 
 
@@ -56,7 +61,7 @@ def number(element: Any, path: str, default: int = 0) -> Decimal:
 
 def read_cii(xml: bytes) -> Read:
     """The numbers of a CII invoice."""
-    root = etree.fromstring(xml)
+    root = parsed(xml)
     settlement = _one(root, "//ram:ApplicableHeaderTradeSettlement")
     totals = _one(settlement, "ram:SpecifiedTradeSettlementHeaderMonetarySummation")
     currency = texts(settlement, "ram:InvoiceCurrencyCode")[0]
@@ -97,7 +102,7 @@ def read_cii(xml: bytes) -> Read:
 
 def read_ubl(xml: bytes) -> Read:
     """The numbers of a UBL invoice or credit note."""
-    root = etree.fromstring(xml)
+    root = parsed(xml)
     totals = _one(root, "cac:LegalMonetaryTotal")
     of_lines = root.xpath("cac:InvoiceLine | cac:CreditNoteLine", namespaces=_NAMESPACES)
     quantity = "cbc:InvoicedQuantity | ./cbc:CreditedQuantity"

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from lxml import etree
+from hypothesis import strategies as st
 
 from renderers.document import Document, as_shown
 from renderers.einvoice.cii import render_cii
@@ -16,7 +16,7 @@ from renderers.einvoice.ubl import render_ubl
 from tests.renderers import samples
 from tests.renderers.einvoice import documents
 from tests.renderers.einvoice.official_rules import CII, UBL_CREDIT_NOTE, UBL_INVOICE
-from tests.renderers.einvoice.reading import Read, read_cii, read_ubl
+from tests.renderers.einvoice.reading import Read, parsed, read_cii, read_ubl
 
 BRITISH = replace(samples.family_invoice().buyer, email="ap@harbour.example")
 SAMPLES = {
@@ -70,9 +70,13 @@ def test_a_sample_breaks_no_rule(name: str) -> None:
     assert breaches(SAMPLES[name]) == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(documents.documents())
-def test_a_drawn_document_breaks_no_rule_and_says_what_it_is(document: Document) -> None:
+@pytest.mark.parametrize("place", range(len(documents.SALES)))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_drawn_document_breaks_no_rule_and_says_what_it_is(
+    place: int, data: st.DataObject
+) -> None:
+    document = data.draw(documents.documents(*documents.SALES[place]))
     assert breaches(document) == []
     assert_says(read_cii(render_cii(document)), document)
     assert_says(read_ubl(render_ubl(document)), document)
@@ -89,7 +93,6 @@ def test_the_rules_find_what_is_wrong() -> None:
 def test_no_entity_and_no_instruction_is_written() -> None:
     hostile = replace(samples.hostile_invoice(), header=samples.header())
     for xml in (render_cii(hostile), render_ubl(hostile)):
-        tree = etree.fromstring(xml, etree.XMLParser(resolve_entities=False)).getroottree()
-        assert tree.docinfo.doctype == ""
-        assert not list(tree.iter(etree.Entity, etree.ProcessingInstruction, etree.Comment))
-        assert "<script>alert('x')</script>" in "".join(tree.getroot().itertext())
+        assert b"<!" not in xml
+        assert xml.count(b"<?") == 1
+        assert "<script>alert('x')</script>" in "".join(parsed(xml).itertext())

@@ -41,6 +41,7 @@ line_totals as (
         purchase_order,
         invoice_group,
         own_subscription_id,
+        is_out_of_scope,
         bill_date,
         cast(sum(net_amount) as decimal(38, 4)) as net_amount,
         cast(
@@ -56,7 +57,7 @@ line_totals as (
     group by
         invoice_id, entity_id, payer_account_id, currency, payment_method,
         payment_terms_days, purchase_order, invoice_group,
-        own_subscription_id, bill_date
+        own_subscription_id, is_out_of_scope, bill_date
 ),
 
 tax_totals as (
@@ -66,7 +67,12 @@ tax_totals as (
         cast(sum(accounting_tax_amount) as decimal(38, 4))
             as accounting_tax_amount,
         max(accounting_currency) as accounting_currency,
-        max(exchange_rate) as exchange_rate
+        case
+            when
+                min(exchange_rate) = max(exchange_rate)
+                and count(exchange_rate) = count(accounting_currency)
+                then max(exchange_rate)
+        end as exchange_rate
     from taxes
     group by invoice_id
 ),
@@ -132,7 +138,10 @@ drafted as (
         or not is_living
 ),
 
-{# Within a run by payer, currency, method, terms, purchase order and group. #}
+{#
+    Within a run by payer, currency, method, terms, purchase order and group;
+    what is outside the scope of VAT comes last.
+#}
 placed as (
     select
         *,
@@ -140,7 +149,7 @@ placed as (
             order by
                 entity_id, document_type, payer_account_id, currency,
                 payment_method, payment_terms_days, purchase_order,
-                invoice_group, own_subscription_id
+                invoice_group, own_subscription_id, is_out_of_scope
         ) as place_in_run
     from drafted
 )

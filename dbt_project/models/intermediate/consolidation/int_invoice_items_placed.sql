@@ -48,6 +48,7 @@ days as (
 placed as (
     select
         items.item_id,
+        items.discounted_item_id,
         items.payer_account_id,
         items.entity_id,
         items.account_id,

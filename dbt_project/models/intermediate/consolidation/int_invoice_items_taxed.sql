@@ -22,7 +22,10 @@ lines as (
     select * from {{ source('issued', 'lines') }}
 ),
 
-{# What was billed keeps the tax that it was billed with. #}
+{#
+    What was billed keeps the tax that it was billed with; a line allowance has
+    the tax of what it discounts.
+#}
 billed as (
     select
         lines.item_id,
@@ -33,6 +36,7 @@ billed as (
             as billed_exemption_reason
     from lines
     inner join placed on lines.item_id = placed.item_id
+    where placed.discounted_item_id is null
     group by lines.item_id
     having sum(lines.net_amount) != 0
 ),
@@ -62,7 +66,10 @@ categorised as (
         on
             placed.payer_account_id = positions.payer_account_id
             and placed.entity_id = positions.entity_id
-    left join billed on placed.item_id = billed.item_id
+    left join billed
+        on
+            coalesce(placed.discounted_item_id, placed.item_id)
+            = billed.item_id
     left join tax_rates
         on
             placed.tax_code = tax_rates.tax_code

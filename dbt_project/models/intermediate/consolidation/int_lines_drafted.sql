@@ -1,5 +1,12 @@
 {# Grain: one row per line_id. #}
 
+{% set group_terms = [
+    'items.entity_id', 'items.payer_account_id', 'items.currency',
+    'items.payment_method', 'items.payment_terms_days',
+    'items.purchase_order', 'items.invoice_group',
+    'items.own_subscription_id', 'payers_in_run.bill_date',
+] %}
+
 with
 
 items as (
@@ -26,18 +33,19 @@ held_payers as (
 
 {#
     Seller, payer, currency, payment method, terms, purchase order, group and
-    bill date: lines that differ in one of them never share a document.
+    bill date: lines that differ in one of them never share a document. Nor
+    does anything stand beside what is outside the scope of VAT (EN 16931
+    BR-O-11 to BR-O-14).
 #}
 grouped as (
     select
         items.*,
         payers_in_run.bill_date,
-        {{ stable_key([
-            'items.entity_id', 'items.payer_account_id', 'items.currency',
-            'items.payment_method', 'items.payment_terms_days',
-            'items.purchase_order', 'items.invoice_group',
-            'items.own_subscription_id', 'payers_in_run.bill_date',
-        ]) }} as invoice_id
+        coalesce(items.tax_category, '') = 'O' as is_out_of_scope,
+        case items.tax_category
+            when 'O' then {{ stable_key(group_terms + ["'O'"]) }}
+            else {{ stable_key(group_terms) }}
+        end as invoice_id
     from items
     inner join payers_in_run
         on items.payer_account_id = payers_in_run.payer_account_id
@@ -95,6 +103,7 @@ drafted as (
         placed.purchase_order,
         placed.invoice_group,
         placed.own_subscription_id,
+        placed.is_out_of_scope,
         placed.bill_date,
         placed.account_id,
         accounts.name as account_name,

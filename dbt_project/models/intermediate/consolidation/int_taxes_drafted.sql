@@ -10,8 +10,8 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
-conversions as (
-    select * from {{ ref('int_tax_conversions') }}
+converted as (
+    select * from {{ ref('int_taxes_converted') }}
 ),
 
 reasons as (
@@ -39,21 +39,18 @@ reasons_joined as (
 bases as (
     select
         invoice_id,
-        entity_id,
         currency,
         tax_category,
         tax_rate,
         cast(sum(net_amount) as decimal(38, 4)) as taxable_amount
     from lines
-    group by invoice_id, entity_id, currency, tax_category, tax_rate
+    group by invoice_id, currency, tax_category, tax_rate
 ),
 
 {# EN 16931 BR-S-08, BR-CO-17: on the sum per rate, rounded once. #}
 taxes as (
     select
         bases.invoice_id,
-        bases.entity_id,
-        bases.currency,
         bases.tax_category,
         bases.tax_rate,
         bases.taxable_amount,
@@ -72,11 +69,7 @@ taxes as (
             and bases.tax_rate = reasons_joined.tax_rate
 ),
 
-{#
-    EN 16931 BT-6 and BT-111: what is taxed in another currency than the
-    seller's says its tax in the seller's, each rate rounded once.
-#}
-converted as (
+drafted as (
     select
         taxes.invoice_id,
         taxes.tax_category,
@@ -84,18 +77,15 @@ converted as (
         taxes.taxable_amount,
         taxes.tax_amount,
         taxes.exemption_reason,
-        conversions.accounting_currency,
-        conversions.exchange_rate,
-        {{ rounded_to_minor_unit(
-            exact_product('taxes.tax_amount', 'conversions.exchange_rate'),
-            'conversions.accounting_minor_units'
-        ) }} as accounting_tax_amount
+        converted.accounting_currency,
+        converted.exchange_rate,
+        converted.accounting_tax_amount
     from taxes
-    left join conversions
+    left join converted
         on
-            taxes.entity_id = conversions.entity_id
-            and taxes.currency = conversions.currency
-            and taxes.tax_rate > 0
+            taxes.invoice_id = converted.invoice_id
+            and taxes.tax_category = converted.tax_category
+            and taxes.tax_rate = converted.tax_rate
 )
 
-select * from converted
+select * from drafted

@@ -64,20 +64,31 @@ payers_of_accounts as (
     group by separate.account_id, separate.bill_date
 ),
 
+{# What is outside the scope of VAT has a document to itself (BR-O-11). #}
+scopes as (
+    select
+        invoice_id,
+        max(case tax_category when 'O' then 1 else 0 end) as is_out_of_scope
+    from lines
+    group by invoice_id
+),
+
 issued as (
     select
-        account_id,
-        bill_date,
+        documents.account_id,
+        documents.bill_date,
         count(*) as documents_issued,
-        count(distinct entity_id) as entity_count,
-        count(distinct currency) as currency_count,
-        count(distinct payment_method) as method_count,
-        count(distinct payment_terms_days) as terms_count,
-        count(distinct purchase_order) as order_count,
-        count(distinct invoice_group) as group_count,
-        count(distinct own_subscription_id) as own_count
+        count(distinct documents.entity_id) as entity_count,
+        count(distinct documents.currency) as currency_count,
+        count(distinct documents.payment_method) as method_count,
+        count(distinct documents.payment_terms_days) as terms_count,
+        count(distinct documents.purchase_order) as order_count,
+        count(distinct documents.invoice_group) as group_count,
+        count(distinct documents.own_subscription_id) as own_count,
+        count(distinct scopes.is_out_of_scope) as scope_count
     from documents
-    group by account_id, bill_date
+    inner join scopes on documents.invoice_id = scopes.invoice_id
+    group by documents.account_id, documents.bill_date
 ),
 
 reported as (
@@ -131,6 +142,10 @@ reported as (
                     case
                         when issued.own_count > 1
                             then 'an account that is not consolidated'
+                    end,
+                    case
+                        when issued.scope_count > 1
+                            then 'sales outside the scope of VAT'
                     end
                 )
         end as why_more_than_one

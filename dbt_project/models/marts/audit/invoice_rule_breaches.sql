@@ -9,6 +9,8 @@
     ('BR-CO-15', 'total_amount', 'net_amount + tax_amount'),
     ('BR-CO-16', 'due_amount', 'total_amount - prepaid_amount'),
     ('BR-CO-18', 'group_count', 'greatest(group_count, 1)'),
+    ('BR-O-11', 'groups_beside_out_of_scope', '0'),
+    ('BR-O-12', 'lines_beside_out_of_scope', '0'),
     ('BR-53', 'accounting_tax_amount', 'sum_of_accounting_taxes'),
     ('BR-DEC-10', 'allowance_amount', none),
     ('BR-DEC-12', 'net_amount', none),
@@ -141,7 +143,13 @@ totals as (
         sum(allowance_amount) as sum_of_allowances,
         sum(tax_amount) as sum_of_taxes,
         sum(accounting_tax_amount) as sum_of_accounting_taxes,
-        count(tax_amount) as group_count
+        count(tax_amount) as group_count,
+        count(case when tax_category != 'O' then tax_amount end)
+        * max(case tax_category when 'O' then 1 else 0 end)
+            as groups_beside_out_of_scope,
+        count(case when tax_category != 'O' then sum_of_lines end)
+        * max(case tax_category when 'O' then 1 else 0 end)
+            as lines_beside_out_of_scope
     from tax_groups
     group by invoice_id
 ),
@@ -153,6 +161,10 @@ documents_checked as (
         totals.sum_of_allowances,
         totals.sum_of_taxes,
         totals.sum_of_accounting_taxes,
+        coalesce(totals.groups_beside_out_of_scope, 0)
+            as groups_beside_out_of_scope,
+        coalesce(totals.lines_beside_out_of_scope, 0)
+            as lines_beside_out_of_scope,
         coalesce(totals.group_count, 0) as group_count
     from documents
     left join totals on documents.invoice_id = totals.invoice_id
