@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 from .bills import should_have_been_billed, tax_of
 from .credit import Credit
+from .differences import Billed, credit_of, line_of
 from .documents import ZERO, Document, Line, taxes
 from .families import Family, families
 from .periods import Span, add_months, length
 from .records import Row, Rows
-from .terms import Group, Tax, Terms
+from .terms import Group, Terms
 from .worths import Key, Worth
 
 
@@ -28,14 +28,6 @@ class Outcome:
 
     closed: set[str]
     held: set[str]
-
-
-class Billed(NamedTuple):
-    """What was billed for an item: the first document that did, and the last line."""
-
-    amount: Decimal
-    first_number: str
-    last_line: Line
 
 
 @dataclass
@@ -138,10 +130,10 @@ class Books:
                 continue
             if worth:
                 tax = tax_of(terms, worth, taxes_billed)
-                yield worth.group, _line(worth, tax, billed)
+                yield worth.group, line_of(worth, tax, billed)
             elif billed:
                 group = terms.group_of(key.item, billed.last_line.account_id)
-                yield group, _credit(billed)
+                yield group, credit_of(billed)
 
     def _is_too_old(
         self, terms: Terms, until: date, worth: Worth | None, billed: Billed | None
@@ -237,36 +229,6 @@ class Books:
             before = self.billed.get(line.key, Billed(ZERO, document.number, line))
             amount = before.amount + line.net_amount
             self.billed[line.key] = Billed(amount, before.first_number, line)
-
-
-def _line(worth: Worth, tax: Tax, billed: Billed | None) -> Line:
-    """What an item is billed at first, or its difference to what was billed (rule 43)."""
-    before = billed.amount if billed else ZERO
-    sign = Decimal(1 if worth.net_amount > before else -1)
-    return Line(
-        key=worth.key,
-        account_id=worth.account_id,
-        line_type="adjustment" if billed else worth.line_type,
-        service=worth.service,
-        quantity=sign if billed else worth.quantity,
-        net_amount=worth.net_amount - before,
-        previous_worth=before,
-        present_worth=worth.net_amount,
-        corrects=billed.first_number if billed else "",
-        tax=tax,
-    )
-
-
-def _credit(billed: Billed) -> Line:
-    """What was billed for an item that is no more, with its tax."""
-    return billed.last_line._replace(
-        line_type="adjustment",
-        quantity=Decimal(1 if billed.amount < 0 else -1),
-        net_amount=-billed.amount,
-        previous_worth=billed.amount,
-        present_worth=ZERO,
-        corrects=billed.first_number,
-    )
 
 
 def _is_out_of_scope(tax: Tax) -> bool:
