@@ -18,7 +18,7 @@ from .documents import ZERO, Document, Line, taxes
 from .families import Family, families
 from .periods import Span, add_months, length
 from .records import Row, Rows
-from .terms import Group, Terms
+from .terms import Group, Tax, Terms
 from .worths import Key, Worth
 
 
