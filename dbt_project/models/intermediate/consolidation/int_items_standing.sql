@@ -53,9 +53,9 @@ worths as (
         limited.account_id,
         limited.service_start,
         limited.net_amount as present_worth,
-        greatest(limited.service_end, billed.service_end) as service_end,
         cast(coalesce(billed.billed_amount, 0) as decimal(38, 4))
-            as previous_worth
+            as previous_worth,
+        greatest(limited.service_end, billed.service_end) as service_end
     from limited
     left join billed on limited.item_id = billed.item_id
 ),
