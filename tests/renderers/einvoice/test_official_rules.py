@@ -10,20 +10,39 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from renderers.document import Document
 from renderers.einvoice.cii import render_cii
 from renderers.einvoice.ubl import render_ubl
-from tests.renderers import samples
+from tests.renderers import samples, special_samples
 from tests.renderers.einvoice import documents
 from tests.renderers.einvoice.judging import assert_is_right, breaches
 from tests.renderers.einvoice.reading import parsed
 
-BRITISH = replace(samples.family_invoice().buyer, email="ap@harbour.example")
+
+def with_email(document: Document) -> Document:
+    """French rules want every buyer reachable (BR-FR-12)."""
+    return replace(document, buyer=replace(document.buyer, email="compta@client.example"))
+
+
 SAMPLES = {
     "french": samples.french_invoice(),
-    "family": replace(samples.family_invoice(), buyer=BRITISH),
+    "family": with_email(samples.family_invoice()),
     "credit note": samples.credit_note(),
     "reverse charge": samples.reverse_charge(),
+    "arabic": with_email(special_samples.arabic_buyer()),
     "long": samples.long_invoice(60),
+    **{
+        make.__name__: make()
+        for make in (
+            special_samples.with_chart,
+            special_samples.foreign_currency,
+            special_samples.prepaid,
+            special_samples.carried_forward,
+            special_samples.german_invoice,
+            special_samples.annexed_invoice,
+            special_samples.discounted,
+        )
+    },
 }
 
 
