@@ -46,7 +46,7 @@ def render_pdf(document: Document, theme: Theme = PLAIN) -> bytes:
     cannot be made.
     """
     html = markup(document, theme=theme)
-    xml = render_cii(document)
+    xml = render_cii(document, theme)
     fonts, styles = _resources(has_cjk=_CJK.search(html) is not None)
     try:
         page = HTML(string=html, url_fetcher=_fetch_nothing).render(
