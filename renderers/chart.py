@@ -37,18 +37,18 @@ def drawn(chart: UsageChart) -> Drawing:
     greatest = max(quantities)
     return Drawing(
         width=SLOT * len(chart.days),
-        bars=_bars(quantities, top, inset=5),
-        previous_bars=_bars(earlier, top, inset=2),
+        bars=_bars(quantities, top),
+        previous_bars=_bars(earlier, top),
         top=top,
         middle=top / 2,
         peak=chart.days[quantities.index(greatest)],
     )
 
 
-def _bars(quantities: list[Decimal], top: Decimal, inset: int) -> str:
-    width = SLOT - 2 * inset
+def _bars(quantities: list[Decimal], top: Decimal) -> str:
+    """A thick line for each day, from the foot up: half of what a rectangle costs to draw."""
     return "".join(
-        f"M{place * SLOT + inset} {HEIGHT}v-{height}h{width}v{height}z"
+        f"M{place * SLOT + SLOT // 2} {HEIGHT}v-{height}"
         for place, quantity in enumerate(quantities)
         if quantity > 0 and (height := max(1, int(quantity * HEIGHT / top)))
     )

@@ -5,8 +5,8 @@ All text is escaped, whoever wrote it; the page forbids scripts and fetching.
 
 import base64
 from datetime import timedelta
-from functools import cache, lru_cache
 from decimal import Decimal
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.numbers import get_currency_precision
@@ -98,9 +98,7 @@ def _markup(document: Document, css: str, theme: Theme) -> str:
 
 
 def _line_count(document: Document) -> int:
-    return sum(
-        len(account.lines) for section in document.sections for account in section.accounts
-    )
+    return sum(len(account.lines) for section in document.sections for account in section.accounts)
 
 
 def _theme_css(theme: Theme) -> str:

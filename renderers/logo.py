@@ -7,32 +7,36 @@ the page makes the whole logo unusable.
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from lxml import etree
 
 _SVG = "http://www.w3.org/2000/svg"
+_AS_DEFAULT: Any = {None: _SVG}  # the stubs know of no default namespace
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _MOST_BYTES = 64_000
 _MOST_NODES = 2_000
 _DEEPEST = 32
 
-_ELEMENTS = frozenset(
-    "svg g defs path rect circle ellipse line polyline polygon linearGradient radialGradient"
-    " stop clipPath use title desc".split()
-)
+_SHAPES = """
+    svg g defs path rect circle ellipse line polyline polygon linearGradient radialGradient stop
+    clipPath use
+"""
+_SETTINGS = """
+    id href d x y x1 y1 x2 y2 cx cy r rx ry fx fy width height points transform viewBox offset
+    gradientUnits gradientTransform spreadMethod clipPathUnits clip-path clip-rule fill
+    fill-opacity fill-rule opacity stop-color stop-opacity stroke stroke-dasharray stroke-linecap
+    stroke-linejoin stroke-miterlimit stroke-opacity stroke-width preserveAspectRatio
+"""
+_ELEMENTS = frozenset(_SHAPES.split())
 _DROPPED = frozenset({"metadata", "title", "desc"})
-_ATTRIBUTES = frozenset(
-    "id d x y x1 y1 x2 y2 cx cy r rx ry fx fy width height points transform viewBox offset"
-    " gradientUnits gradientTransform spreadMethod clipPathUnits clip-path clip-rule"
-    " fill fill-opacity fill-rule opacity stop-color stop-opacity stroke stroke-dasharray"
-    " stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width"
-    " preserveAspectRatio href".split()
-)
+_ATTRIBUTES = frozenset(_SETTINGS.split())
+_STYLES = _ATTRIBUTES - {"id", "href", "d", "viewBox"}
 _LOCAL = re.compile(r"#[\w.-]+")
 _URL = re.compile(r"url\(\s*(['\"]?)(?P<target>.*?)\1\s*\)", re.IGNORECASE)
 _VALUE = re.compile(r"[\w\s#%.,()+\-:;'\"]*")
 _PREFIX = "logo-"
-_OF_IMAGE = ("id", "width", "height", "x", "y", "viewBox", "preserveAspectRatio")
+_OF_IMAGE = frozenset({"id", "width", "height", "x", "y", "viewBox", "preserveAspectRatio"})
 _LEAST_ASPECT, _MOST_ASPECT = Decimal("0.1"), Decimal(20)
 
 
@@ -70,10 +74,10 @@ def sanitised(content: bytes) -> Logo:
         raise LogoError("not an SVG image")
     if sum(1 for _ in root.iter()) > _MOST_NODES:
         raise LogoError(f"more than {_MOST_NODES} elements")
-    shapes = etree.Element(f"{{{_SVG}}}g", nsmap={None: _SVG})
+    shapes = etree.Element(f"{{{_SVG}}}g", nsmap=_AS_DEFAULT)
     _copy(root, shapes, depth=0)
-    for name in _OF_IMAGE:
-        shapes.attrib.pop(name, None)
+    for name in _OF_IMAGE & set(map(str, shapes.keys())):
+        del shapes.attrib[name]
     left, top, width, height = _box(root)
     return Logo(
         markup=etree.tostring(shapes, encoding="unicode"),
@@ -101,23 +105,32 @@ def _copy_attribute(name: str, value: str, target: etree._Element) -> None:
     local = "href" if name == _XLINK_HREF else name
     if local.lower().startswith("on"):
         raise LogoError(f"it reacts to events ({local})")
-    if any(not _LOCAL.fullmatch(found["target"]) for found in _URL.finditer(value)):
+    outside = [found for found in _URL.finditer(value) if not _LOCAL.fullmatch(found["target"])]
+    if outside or (local == "href" and not _LOCAL.fullmatch(value)):
         raise LogoError(f"its {local} refers to something outside")
-    if local == "href":
-        if not _LOCAL.fullmatch(value):
-            raise LogoError("it refers to something outside")
-        target.set("href", f"#{_PREFIX}{value[1:]}")
-    elif local == "id":
-        target.set("id", f"{_PREFIX}{value}")
-    elif local == "style":
-        for declaration in value.split(";"):
-            property_name, _, setting = declaration.partition(":")
-            if property_name.strip() in _ATTRIBUTES - {"id", "href", "d"}:
-                _copy_attribute(property_name.strip(), setting.strip(), target)
+    if local == "style":
+        _copy_style(value, target)
     elif local in _ATTRIBUTES:
         if not _VALUE.fullmatch(value):
             raise LogoError(f"its {local} is not plain")
-        target.set(local, _URL.sub(lambda found: f"url(#{_PREFIX}{found['target'][1:]})", value))
+        target.set(local, _renamed(local, value))
+
+
+def _copy_style(text: str, target: etree._Element) -> None:
+    """Each declaration that an attribute could be, as that attribute."""
+    for declaration in text.split(";"):
+        name, _, value = (part.strip() for part in declaration.partition(":"))
+        if name in _STYLES:
+            _copy_attribute(name, value, target)
+
+
+def _renamed(name: str, value: str) -> str:
+    """The value with its ids under names that the page has not."""
+    if name == "id":
+        return f"{_PREFIX}{value}"
+    if name == "href":
+        return f"#{_PREFIX}{value[1:]}"
+    return _URL.sub(lambda found: f"url(#{_PREFIX}{found['target'][1:]})", value)
 
 
 def _box(root: etree._Element) -> tuple[Decimal, Decimal, Decimal, Decimal]:

@@ -40,7 +40,12 @@ class Theme:
     @property
     def digest(self) -> str:
         """SHA-256 of all that shows on a document."""
-        shown = [self.accent, self.logo and (self.logo.view_box, self.logo.markup), self.wording, self.templates]
+        shown = [
+            self.accent,
+            self.logo and (self.logo.view_box, self.logo.markup),
+            self.wording,
+            self.templates,
+        ]
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
     def words(self, language: str) -> dict[str, str]:

@@ -61,7 +61,10 @@ def is_iban(iban: str) -> bool:
 
 
 def modules_path(text: str) -> tuple[int, str]:
-    """The code's side in modules, quiet zone included, and its dark ones as an SVG path."""
+    """The code's side in modules, quiet zone included, and its dark ones as lines of an SVG path.
+
+    The lines are one module thick.
+    """
     code = segno.make(text, error="m", boost_error=False, micro=False, encoding="utf-8")
     if int(code.version) > _LARGEST_VERSION:
         raise ValueError("a transfer's code has at most version 13")
@@ -69,8 +72,8 @@ def modules_path(text: str) -> tuple[int, str]:
     for y, row in enumerate(code.matrix):
         bits = bytes(row).translate(bytes.maketrans(b"\0\1", b"01")).decode()
         for run in re.finditer("1+", bits):
-            width = run.end() - run.start()
-            runs.append(f"M{run.start() + _QUIET_ZONE} {y + _QUIET_ZONE}h{width}v1h-{width}z")
+            start = run.start() + _QUIET_ZONE
+            runs.append(f"M{start} {y + _QUIET_ZONE}.5h{run.end() - run.start()}")
     return len(code.matrix) + 2 * _QUIET_ZONE, "".join(runs)
 
 

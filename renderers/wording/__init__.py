@@ -23,7 +23,7 @@ class Catalogue:
         self._plural_form = Locale(language).plural_form
 
     def changed(self, texts: dict[str, str]) -> "Catalogue":
-        """This catalogue with other texts for some of its keys."""
+        """The catalogue with other texts for some of its keys."""
         return Catalogue(self.language, self._texts | texts) if texts else self
 
     @property

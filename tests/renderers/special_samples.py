@@ -5,13 +5,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from renderers.document import (
+    AccountLines,
     AccountTotal,
     Address,
     Buyer,
     Comparison,
     Document,
     Drawdown,
+    Proration,
     ServiceChange,
+    ServiceSection,
     TaxGroup,
     Totals,
     UsageChart,
@@ -132,9 +135,7 @@ def prepaid() -> Document:
         buyer=samples.BAKERY,
         sections=(samples.section("Logiciels", "100.00", seat),),
         taxes=(TaxGroup("S", money("20"), money("100"), money("20")),),
-        totals=totals(
-            "100", "20", "120", prepaid_amount=money("110"), due_amount=money("10")
-        ),
+        totals=totals("100", "20", "120", prepaid_amount=money("110"), due_amount=money("10")),
         drawdowns=(
             Drawdown("GIFT", "Carte cadeau", money("10"), money("0"), date(2024, 1, 1)),
             Drawdown("PACK-1", "Pack 2023", money("100"), money("21.28"), date(2024, 1, 1)),
@@ -151,9 +152,7 @@ def carried_forward() -> Document:
         header=samples.header("EST-2023-000062"),
         seller=samples.SELLER,
         buyer=samples.BAKERY,
-        sections=(
-            samples.section("Logiciels", "25.16", seat, replace(adjustment, line_number=2)),
-        ),
+        sections=(samples.section("Logiciels", "25.16", seat, replace(adjustment, line_number=2)),),
         taxes=(TaxGroup("S", money("20"), money("25.16"), money("5.03")),),
         totals=totals("25.16", "5.03", "30.19"),
         carried_from=date(2023, 10, 1),
@@ -161,7 +160,7 @@ def carried_forward() -> Document:
 
 
 def german_invoice() -> Document:
-    """In German, by SEPA transfer, reverse-charged, a part of a period: 48.00 × 15/30 = 24.00."""
+    """In German, by SEPA transfer, reverse-charged, a part of a period: half of 48.00 is 24.00."""
     plain = samples.reverse_charge()
     part = samples.line(
         1,
@@ -173,7 +172,7 @@ def german_invoice() -> Document:
         unit_price=fine("24"),
         service_start=date(2023, 11, 16),
         service_end=date(2023, 12, 1),
-        proration=samples.Proration(15, 30),
+        proration=Proration(15, 30),
     )
     reason = "Steuerschuldnerschaft des Leistungsempfängers (Richtlinie 2006/112/EG, Artikel 196)"
     return replace(
@@ -188,11 +187,11 @@ def german_invoice() -> Document:
 def annexed_invoice() -> Document:
     """A family of two with 24 lines each: the first page sums up, an annex has them."""
     accounts = ("Siège", "Atelier de Brest")
-    section = samples.ServiceSection(
+    section = ServiceSection(
         "Mobile",
         money("48"),
         tuple(
-            samples.AccountLines(
+            AccountLines(
                 name,
                 money("24"),
                 tuple(
@@ -224,9 +223,7 @@ def discounted() -> Document:
         buyer=samples.BAKERY,
         sections=(samples.section("Logiciels", "100.00", seat),),
         taxes=(TaxGroup("S", money("20"), money("90"), money("18")),),
-        totals=totals(
-            "90", "18", "108", allowance_amount=money("10"), lines_amount=money("100")
-        ),
+        totals=totals("90", "18", "108", allowance_amount=money("10"), lines_amount=money("100")),
         allowances=(allowance,),
     )
 
@@ -263,14 +260,14 @@ def longest_names() -> Document:
         quantity=fine("1234567890.123456789012"),
         unit_price=fine("0.000000000001"),
     )
-    account = samples.AccountLines(LONG_NAME, line.net_amount, (line,))
+    account = AccountLines(LONG_NAME, line.net_amount, (line,))
     change = ServiceChange(LONG_NAME, None, Decimal("123456789012.34"), Decimal("123456789012.34"))
     assert plain.comparison is not None
     return replace(
         plain,
         seller=replace(plain.seller, name=LONG_NAME, email=LONG_NAME),
         buyer=replace(plain.buyer, name=LONG_NAME, account_id=LONG_NAME, vat_id=LONG_NAME),
-        sections=(samples.ServiceSection(LONG_NAME, line.net_amount, (account,)),),
+        sections=(ServiceSection(LONG_NAME, line.net_amount, (account,)),),
         account_totals=(AccountTotal(LONG_NAME, line.net_amount),),
         comparison=replace(plain.comparison, changes=(change,)),
         charts=(replace(plain.charts[0], description=LONG_NAME, unit=LONG_NAME[:40]),),

@@ -16,14 +16,12 @@ from weasyprint import HTML
 from renderers.document import Document
 from renderers.einvoice.cii import render_cii
 from renderers.pdf import render_pdf
-from tests.renderers import samples
+from tests.renderers import samples, special_samples
+from tests.renderers.extraction import GOLDEN_SAMPLES
 from tests.renderers.verapdf import broken_rules
 
-SAMPLES: dict[str, Callable[[], Document]] = {
-    "french_invoice": samples.french_invoice,
-    "family_invoice": samples.family_invoice,
-    "credit_note": samples.credit_note,
-    "reverse_charge": samples.reverse_charge,
+SAMPLES: dict[str, Callable[[], Document]] = GOLDEN_SAMPLES | {
+    "longest_names": special_samples.longest_names,
     "long_invoice": samples.long_invoice,
     "hostile_invoice": samples.hostile_invoice,
 }

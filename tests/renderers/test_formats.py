@@ -99,3 +99,14 @@ def test_a_half_open_period_is_shown_to_its_last_day() -> None:
 def test_a_country_is_named_and_an_unknown_one_keeps_its_code() -> None:
     assert formats().country("DE") == "Allemagne"
     assert formats().country("QQ") == "QQ"
+
+
+def test_a_difference_always_has_its_sign() -> None:
+    assert formats().difference(Decimal("1234.5000")) == f"+1{NARROW}234,50"
+    assert formats().difference(Decimal("-98.1700")) == "\N{MINUS SIGN}98,17"
+    assert formats("en_GB").difference(Decimal(0)) == "0.00"
+
+
+def test_a_short_day_leaves_out_the_year() -> None:
+    assert formats().short_day(date(2023, 11, 8)) == "8 nov."
+    assert formats("en_US").short_day(date(2023, 11, 8)) == "Nov 8"

@@ -11,9 +11,11 @@ from lxml import html
 
 from renderers.document import Commitment, Document, Drawdown, Proration
 from renderers.html import render_html
-from tests.renderers import samples
+from tests.renderers import samples, special_samples
 
 TIMES = "\N{MULTIPLICATION SIGN}"
+DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 
 
 def xpath(page: str, path: str) -> list[Any]:
@@ -318,3 +320,66 @@ def test_what_is_taken_off_the_whole_stands_under_the_lines(
     text = text_of(with_header(shown, locale=locale))
     assert heading in text
     assert sums in text
+
+
+def test_what_changed_since_the_last_invoice_is_told() -> None:
+    text = text_of(special_samples.with_chart())
+    assert "Depuis votre facture précédente (services HT) Service 1 nov. 1 déc. Écart" in text
+    assert f"Mobile Terminé 55,40 {DASH} {MINUS}55,40" in text
+    assert f"Logiciels Nouveau {DASH} 20,00 +20,00" in text
+    assert "Électricité 49,60 62,40 +12,80" in text
+    assert f"Total TTC 126,00 98,88 {MINUS}27,12 EST-2023-000042 du 1er novembre 2023" in text
+    assert "Depuis votre" not in text_of(samples.french_invoice())
+
+
+def test_an_unchanged_total_is_called_so() -> None:
+    plain = special_samples.with_chart()
+    assert plain.comparison is not None
+    same = replace(plain.comparison, difference_amount=Decimal(0), changes=())
+    assert "Total TTC 126,00 98,88 identique" in text_of(replace(plain, comparison=same))
+
+
+def test_a_carried_balance_says_where_it_comes_from() -> None:
+    text = text_of(special_samples.carried_forward())
+    assert "solde en votre faveur reporté de la clôture du 1er octobre 2023" in text
+    assert "reporté" not in text_of(samples.french_invoice())
+
+
+def test_each_account_of_a_family_has_its_total() -> None:
+    text = text_of(samples.family_invoice())
+    assert "By account Account Amount excl. VAT £ Head office 500.00" in text
+    assert "By account" not in text_of(samples.reverse_charge())
+
+
+def test_a_long_invoice_is_summed_up_first() -> None:
+    text = text_of(special_samples.annexed_invoice())
+    summary, annex = text.split("Annexe : détail des prestations")
+    assert "Récapitulatif Service Montant HT € Mobile 48,00" in summary
+    assert "Par compte Compte Montant HT € Siège 24,00 Atelier de Brest 24,00" in summary
+    assert "À payer 57,60 €" in summary
+    assert "Ligne" not in summary
+    assert all(f"Ligne {n:02} " in annex for n in range(1, 49))
+
+
+def test_the_accounts_of_a_large_family_stand_in_the_annex() -> None:
+    """A first page has room for ten."""
+    plain = special_samples.annexed_invoice()
+    many = tuple(replace(plain.account_totals[0], account_name=f"Site {n}") for n in range(11))
+    summary, annex = text_of(replace(plain, account_totals=many)).split("Annexe :")
+    assert "Site 10" not in summary
+    assert "Site 10 24,00" in annex
+
+
+def test_a_part_of_a_period_shows_how_it_was_calculated() -> None:
+    """Two at 24.00 for 15 days of 30 are 24.00."""
+    text = text_of(special_samples.german_invoice())
+    assert f"So wurde gerechnet 2 {TIMES} 24,00 {TIMES} 15/30 = 24,00" in text
+
+
+def test_german_is_german_throughout() -> None:
+    text = text_of(special_samples.german_invoice())
+    assert "Rechnung Nr. EST-2023-000063" in text
+    assert "1. November 2023" in text
+    assert "Fällig am 16. November 2023" in text
+    assert "Frankreich" in text
+    assert "Zahlbetrag 24,00 €" in text

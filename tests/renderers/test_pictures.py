@@ -73,8 +73,8 @@ def test_an_iban_is_known_by_its_check_digits() -> None:
 
 def test_the_code_has_a_quiet_zone_and_finders() -> None:
     side, path = modules_path("BCD\n002\n1\nSCT")
-    assert (side - 8) % 4 == 1  # 17 + 4 × version modules
-    assert path.startswith("M4 4h7v1h-7z")  # the first finder's upper edge
+    assert (side - 8) % 4 == 1  # 17 modules, and 4 for each version
+    assert path.startswith("M4 4.5h7M")  # the first finder's upper edge
     assert modules_path("BCD\n002\n1\nSCT") == (side, path)
 
 
@@ -91,9 +91,9 @@ def test_bars_are_as_high_as_their_share_of_the_scale() -> None:
     assert drawing.width == 31 * SLOT
     assert (drawing.top, drawing.middle) == (Decimal(25), Decimal("12.5"))
     assert drawing.bars.count("M") == 30
-    assert drawing.bars.startswith(f"M5 {HEIGHT}v-80h10v80z")
-    assert f"M205 {HEIGHT}v-176h10v176z" in drawing.bars
-    assert drawing.previous_bars.count("v-64h16v64z") == 31
+    assert drawing.bars.startswith(f"M10 {HEIGHT}v-80M30 {HEIGHT}v-80M")
+    assert f"M210 {HEIGHT}v-176M" in drawing.bars
+    assert drawing.previous_bars.count("v-64") == 31
     assert drawing.peak.quantity == 22
 
 

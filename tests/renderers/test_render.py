@@ -176,3 +176,16 @@ def test_a_hostile_number_stays_inside_its_folder(tmp_path: Path) -> None:
     assert result.failures == []
     assert [path.name for path in out.glob("*/*/*")] == ["%3Cb%3E1%3C%2Fb%3E%2F..%2Fx.html"]
     assert [path.name for path in tmp_path.iterdir()] == ["documents"]
+
+
+def test_a_seller_has_its_own_look_and_what_cannot_be_used_is_named(tmp_path: Path) -> None:
+    themes = tmp_path / "themes"
+    (themes / "estuaire").mkdir(parents=True)
+    (themes / "estuaire" / "theme.toml").write_text('accent = "#7a1f5c"\ncolour = 1')
+    lines: list[str] = []
+    notes = [samples.credit_note(), *numbered(2)]
+    render_documents(notes, tmp_path / "out", ["html"], themes=themes, progress=lines.append)
+    pages = [path.read_text("utf-8") for path in (tmp_path / "out").rglob("*.html")]
+    assert len(pages) == 3
+    assert all("--accent:#7a1f5c" in page for page in pages)
+    assert lines[:-1] == ["theme of estuaire: theme.toml: no such setting: colour"]
