@@ -120,6 +120,7 @@ def _catalogue(world: World) -> None:
         "exchange_rates",
         {**dollar, "rate": "0.92"},
         {**dollar, "rate": "0.95", "valid_from": "2025-02-20"},
+        {**dollar, "rate": "0.97", "valid_from": "2025-03-20"},
     )
     world.land("meters", {"meter_id": "units", "name": "Units", "aggregation": "sum"})
     world.land("plans", *({"plan_id": plan, "name": plan} for plan, _, _ in CHARGES))

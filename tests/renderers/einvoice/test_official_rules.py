@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from renderers.document import Document
 from renderers.einvoice.cii import render_cii
 from renderers.einvoice.ubl import render_ubl
 from tests.renderers import samples, special_samples
