@@ -15,7 +15,7 @@ _SIRET_SCHEME = "0009"
 _FRENCH_ADDRESS_SCHEME = "0225"
 _EMAIL_SCHEME = "EM"
 # Electronic address schemes (EAS) of VAT numbers, for who has no better address.
-_VAT_SCHEMES = {
+VAT_SCHEMES = {
     "AT": "9914", "BE": "9925", "BG": "9926", "CH": "9927", "CY": "9928", "CZ": "9929",
     "DE": "9930", "EE": "9931", "ES": "9920", "GB": "9932", "GR": "9933", "HR": "9934",
     "HU": "9910", "IE": "9935", "LI": "9936", "LT": "9937", "LU": "9938", "LV": "9939",
@@ -131,7 +131,7 @@ def _electronic_address(
         return address
     if party.email:
         return Identifier(party.email, _EMAIL_SCHEME)
-    scheme = _VAT_SCHEMES.get(party.address.country_code or "")
+    scheme = VAT_SCHEMES.get(party.address.country_code or "")
     vat_id = compact(party.vat_id)
     return Identifier(vat_id, scheme) if scheme and vat_id else None
 

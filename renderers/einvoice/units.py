@@ -6,7 +6,7 @@ line then names it as an attribute.
 
 PIECE = "C62"
 
-_NAMES_BY_CODE = {
+NAMES_BY_CODE = {
     "SEC": "s sec second seconds seconde secondes",
     "MIN": "min mn minute minutes",
     "HUR": "h hr hour hours heure heures",
@@ -45,7 +45,7 @@ _NAMES_BY_CODE = {
     PIECE: "one piece pieces pièce pièces unit units unité unités each pc pcs",
 }
 
-_CODES = {name: code for code, names in _NAMES_BY_CODE.items() for name in names.split()}
+_CODES = {name: code for code, names in NAMES_BY_CODE.items() for name in names.split()}
 
 
 def unit_code(unit: str | None) -> str:

@@ -11,12 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from renderers.document import Document
+from renderers.einvoice import units
 from renderers.einvoice.cii import render_cii
+from renderers.einvoice.parties import VAT_SCHEMES
 from renderers.einvoice.ubl import render_ubl
 from tests.renderers import samples, special_samples
 from tests.renderers.einvoice import documents
 from tests.renderers.einvoice.judging import assert_is_right, breaches
-from tests.renderers.einvoice.reading import parsed
+from tests.renderers.einvoice.reading import parsed, read_ubl
+from tests.renderers.samples import money
 
 
 def with_email(document: Document) -> Document:
@@ -75,3 +78,34 @@ def test_no_entity_and_no_instruction_is_written() -> None:
         assert b"<!" not in xml
         assert xml.count(b"<?") == 1
         assert "<script>alert('x')</script>" in "".join(parsed(xml).itertext())
+
+
+def test_every_unit_s_code_is_one_of_recommendation_20() -> None:
+    """A line of 1.00 for each unit; BR-CL-23 knows the codes."""
+    names = sorted(units.NAMES_BY_CODE.values())
+    lines = [
+        samples.line(place, name, "1", unit=name.split()[0])
+        for place, name in enumerate(names, start=1)
+    ]
+    plain, net = samples.french_invoice(), money(str(len(lines)))
+    tax = net / 5
+    totals = replace(plain.totals, net_amount=net, tax_amount=tax, total_amount=net + tax)
+    document = replace(
+        plain,
+        sections=(samples.section("Cloud", str(len(lines)), *lines),),
+        taxes=(replace(plain.taxes[1], taxable_amount=net, tax_amount=tax),),
+        totals=replace(totals, due_amount=net + tax),
+    )
+    assert_is_right(document)
+    assert {line.unit for line in read_ubl(render_ubl(document)).lines} == set(units.NAMES_BY_CODE)
+
+
+def test_every_vat_scheme_is_an_electronic_address_scheme() -> None:
+    """BR-CL-25 knows them."""
+    plain = samples.reverse_charge()
+    for country, scheme in VAT_SCHEMES.items():
+        address = replace(plain.buyer.address, country_code=country)
+        buyer = replace(plain.buyer, address=address, vat_id=f"{country}1")
+        document = replace(plain, buyer=buyer)
+        assert f'schemeID="{scheme}">{country}1'.encode() in render_cii(document)
+        assert breaches(document) == [], country
