@@ -4,15 +4,18 @@
 
 `speed` alternates, in short rounds, two floors in one process (WeasyPrint on the HTML file as a
 customer receives it, and on the page that ours lays out, its styles inside and with the system's
-fonts) with all formats by two workers; prints medians, each format's milliseconds and the most
-memory held. `memory` renders COUNT documents (1,000) and prints what the workers hold on the way.
+fonts) with all formats by two workers; prints medians by the clock and in seconds of processor,
+each format's milliseconds and the most memory held. On a machine that others use, look at the
+processor's. `memory` renders COUNT documents (1,000) and prints what is held on the way.
 Never a test.
 """
 
 import multiprocessing
+import os
 import resource
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,18 +29,20 @@ from orchestration.defs.documents.render import FORMATS, WrittenFile, render_doc
 from renderers.document import Document
 from renderers.einvoice.cii import render_cii
 from renderers.html import markup, render_html, stylesheet
-from renderers.pdf import render_pdf
+from renderers.theme import PLAIN
 from tests.renderers import samples
 
-ROUNDS = 2
-BARE = 5  # documents of a round
+ROUNDS = 9
+BARE = 4  # documents of a round
 OURS = 60
-WARM_UP = 16  # of them, until both workers have read fonts and styles
+WARM_UP = 20  # of them, until both workers have read fonts and styles
 CHECKPOINTS = 10
+WORKERS = 2
 KINDS: dict[str, Callable[[], Document]] = {
-    "one page, 5 lines with tiers": samples.french_invoice,
-    "one page, 14 lines": lambda: samples.long_invoice(14),
+    "5 lines with tiers": samples.french_invoice,
+    "14 lines and a payment code": lambda: samples.long_invoice(14),
 }
+Rates = tuple[float, float]
 
 
 def main(arguments: list[str]) -> None:
@@ -53,78 +58,88 @@ def main(arguments: list[str]) -> None:
 def measure_speed(kind: str, document: Document) -> None:
     """Documents a second of each way, and milliseconds of each format."""
     file = render_html(document)
-    styles = stylesheet("document.css") + stylesheet("page.css")
-    page = markup(document, styles)
+    page = markup(document, stylesheet("document.css") + stylesheet("page.css"))
     pages = len(HTML(string=page).render().pages)
-    print(f"\n{kind} ({pages} page), median of {ROUNDS}")
-    found: dict[str, list[float]] = {"file": [], "page": [], "ours": [], "whole": []}
+    print(f"\n{kind}, {pages} page{'s' * (pages > 1)}; median of {ROUNDS}")
+    clock: defaultdict[str, list[float]] = defaultdict(list)
+    processor: defaultdict[str, list[float]] = defaultdict(list)
+    ways: dict[str, Callable[[], Rates]] = {
+        "bare WeasyPrint, the HTML file": lambda: rates(HTML(string=file).write_pdf, BARE),
+        "bare WeasyPrint, the page alone": lambda: rates(HTML(string=page).write_pdf, BARE),
+        f"ours: {', '.join(FORMATS)}": lambda: our_rates(document),
+    }
     for _ in range(ROUNDS):
-        found["file"].append(rate(lambda: HTML(string=file).write_pdf(), BARE))
-        found["page"].append(rate(lambda: HTML(string=page).write_pdf(), BARE))
-        steady, whole = our_rates(document)
-        found["ours"].append(steady)
-        found["whole"].append(whole)
-    bare_file, bare_page = median(found["file"]), median(found["page"])
-    print(f"  {'bare WeasyPrint, the HTML file':44} {bare_file:8.1f} a second")
-    print(f"  {'bare WeasyPrint, the page alone':44} {bare_page:8.1f} a second")
-    for name, way in (
-        ("ours", "ours, " + ", ".join(FORMATS)),
-        ("whole", "the same with its start"),
-    ):
-        ours = median(found[name])
-        ratios = [
-            ours_then / then for ours_then, then in zip(found[name], found["page"], strict=True)
-        ]
+        for way, measured in ways.items():
+            a_second, of_processor = measured()
+            clock[way].append(a_second)
+            processor[way].append(of_processor)
+    *floors, ours = ways
+    for way in ways:
         print(
-            f"  {way:44} {ours:8.1f} a second,"
-            f" {median(ratios):4.1f} times the page, {ours / bare_file:4.1f} times the file"
+            f"  {way:36} {median(clock[way]):6.1f} a second,"
+            f" {1000 / median(processor[way]):5.0f} ms of processor each"
         )
-    for name, make in {**render._RENDERERS, "cii": render_cii}.items():
-        count = 10 if name == "pdf" else 100
+    for floor in floors:
+        by_clock = median(a / b for a, b in zip(clock[ours], clock[floor], strict=True))
+        alone = median(a / b for a, b in zip(processor[ours], processor[floor], strict=True))
         print(
-            f"  {name + ' in one process':44} {1000 / rate(bound(make, document), count):8.1f} ms"
+            f"  ours against {floor:36} {by_clock:4.1f} times by the clock,"
+            f" {WORKERS * alone:4.1f} with {WORKERS} processors to itself"
         )
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1_000
-    print(f"  {'most memory held':44} {own:8.0f} MB here, {workers:.0f} MB by a worker")
+    for name, make in {**render._RENDERERS, "cii": lambda one, _: render_cii(one)}.items():
+        _, a_second = rates(lambda make=make: make(document, PLAIN), 10 if name == "pdf" else 100)
+        print(f"  {name + ' in one process':36} {a_second:6.0f} a second of processor")
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_000
+    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1_000
+    print(f"  {'most memory held':36} {own:6} MB here, {workers} MB by a worker")
 
 
 def measure_memory(count: int) -> None:
-    """What the workers hold after each tenth of `count` documents."""
+    """What the processes hold after each tenth of `count` documents."""
     print(f"\nmemory over {count:,} documents")
+    step = count // CHECKPOINTS
     done = 0
 
     def look(files: list[WrittenFile]) -> None:
         nonlocal done
         before, done = done, done + len(files) // len(FORMATS)
-        step = count // CHECKPOINTS
         if done // step > before // step:
-            held = sorted(memory(child.pid) for child in multiprocessing.active_children())
-            print(f"  {done:7,} documents {held} MB by workers, {memory('self')} here", flush=True)
+            held = [memory(child.pid) for child in multiprocessing.active_children()]
+            print(f"  {done:7,} documents, {memory(os.getpid())} MB here, {held} MB by workers")
 
     begun = time.perf_counter()
     with TemporaryDirectory() as folder:
-        render_documents(numbered(samples.french_invoice(), count), Path(folder), record=look)
+        documents = numbered(samples.french_invoice(), count)
+        render_documents(documents, Path(folder), record=look, progress=lambda _: None)
     print(f"  {count / (time.perf_counter() - begun):.1f} documents a second")
 
 
-def our_rates(document: Document) -> tuple[float, float]:
-    """Documents a second once the workers are warm, and with their start."""
-    stamps: list[float] = []
+def our_rates(document: Document) -> Rates:
+    """Documents a second of clock, and of processor, once the workers are warm."""
+    stamps: list[tuple[float, float]] = []
 
     def stamp(files: list[WrittenFile]) -> None:
-        stamps.extend([time.perf_counter()] * (len(files) // len(FORMATS)))
+        spent = sum(processor_seconds(child.pid) for child in multiprocessing.active_children())
+        stamps.extend([(time.perf_counter(), spent)] * (len(files) // len(FORMATS)))
 
     render._RECORD_SECONDS = 0.0
-    begun = time.perf_counter()
     with TemporaryDirectory() as folder:
         result = render_documents(
             numbered(document, OURS), Path(folder), record=stamp, progress=lambda _: None
         )
     if result.failures:
         raise RuntimeError(result.failures[0].reason)
-    steady = (len(stamps) - WARM_UP) / (stamps[-1] - stamps[WARM_UP - 1])
-    return steady, len(stamps) / (stamps[-1] - begun)
+    (clock, spent), (clock_after, spent_after) = stamps[WARM_UP - 1], stamps[-1]
+    done = len(stamps) - WARM_UP
+    return done / (clock_after - clock), done / (spent_after - spent)
+
+
+def rates(work: Callable[[], object], count: int) -> Rates:
+    """How often a second of clock, and of processor, the work is done."""
+    clock, spent = time.perf_counter(), time.process_time()
+    for _ in range(count):
+        work()
+    return count / (time.perf_counter() - clock), count / (time.process_time() - spent)
 
 
 def numbered(document: Document, count: int) -> Iterator[Document]:
@@ -134,25 +149,17 @@ def numbered(document: Document, count: int) -> Iterator[Document]:
         yield replace(document, header=header)
 
 
-def rate(work: Callable[[], object], count: int) -> float:
-    """How often a second the work is done, once it was done before."""
-    work()
-    begun = time.perf_counter()
-    for _ in range(count):
-        work()
-    return count / (time.perf_counter() - begun)
-
-
-def bound(make: Callable[[Document], bytes], document: Document) -> Callable[[], bytes]:
-    """Making that document."""
-    return lambda: make(document)
-
-
-def memory(process: int | str | None) -> int:
+def memory(process: int | None) -> int:
     """What a process holds, in MB (Linux)."""
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) // 1_000
+
+
+def processor_seconds(process: int | None) -> float:
+    """What a process has spent of processor (Linux)."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

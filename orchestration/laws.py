@@ -58,10 +58,15 @@ LAWS = (
     Law(
         "One document for each group of lines and bill date",
         """
-        select string_agg(invoice_number, ', ') from ledger.documents
+        select string_agg(invoice_number, ', ')
+        from ledger.documents as documents
         group by
             entity_id, account_id, currency, payment_method, payment_terms_days, purchase_order,
-            invoice_group, own_subscription_id, bill_date
+            invoice_group, own_subscription_id, bill_date,
+            exists (
+                from ledger.taxes
+                where taxes.invoice_id = documents.invoice_id and tax_category = 'O'
+            )
         having count(*) > 1
         """,
     ),

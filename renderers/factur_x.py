@@ -43,7 +43,7 @@ def attach(page: Any, xml: bytes, issued_on: date) -> None:
     page.metadata.generate_rdf_metadata = _extended(page.metadata.generate_rdf_metadata)
 
 
-def list_attachment_once(_page: Any, pdf: Any) -> None:
+def list_attachment_once(pdf: Any) -> None:
     """WeasyPrint's list of associated files names each of them twice."""
     pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
 

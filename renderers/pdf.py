@@ -5,12 +5,16 @@ HTML brings no address, and one that did would stop the rendering.
 """
 
 import hashlib
+import logging
 import re
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
+from xml.etree import ElementTree as ET
 
+import pydyf
+from cssselect2 import ElementWrapper
 from weasyprint import CSS, HTML
 from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
@@ -21,6 +25,8 @@ from renderers.einvoice.cii import render_cii
 from renderers.factur_x import attach, list_attachment_once
 from renderers.html import markup, stylesheet
 from renderers.theme import PLAIN, Theme
+
+_logger = logging.getLogger(__name__)
 
 _COLORS = "srgb-icc"
 _FONTS = Path(__file__).parent / "fonts"
@@ -46,10 +52,10 @@ def render_pdf(document: Document, theme: Theme = PLAIN) -> bytes:
     cannot be made.
     """
     html = markup(document, theme=theme)
-    xml = render_cii(document)
+    xml = render_cii(document, theme)
     fonts, styles = _resources(has_cjk=_CJK.search(html) is not None)
     try:
-        page = HTML(string=html, url_fetcher=_fetch_nothing).render(
+        page = _page(html, theme).render(
             font_config=fonts,
             stylesheets=[styles],
             color_profiles={_COLORS: _colors()},
@@ -60,11 +66,36 @@ def render_pdf(document: Document, theme: Theme = PLAIN) -> bytes:
             pdf_variant="pdf/a-3a",
             output_intent=_COLORS,
             pdf_identifier=hashlib.sha256(html.encode() + xml).digest()[:16],
-            finisher=list_attachment_once,
+            finisher=_finish,
         )
     except FatalURLFetchingError as error:
         raise DocumentError(f"its page asks for a file or an address: {error}") from error
     return bytes(pdf)
+
+
+class _Page(HTML):  # type: ignore[misc]
+    """A page for WeasyPrint, of our own templates: read as XML, in a tenth of the time.
+
+    They are well-formed, and all that comes from outside is escaped in them.
+    """
+
+    def __init__(self, html: str) -> None:
+        root = ET.fromstring(html)  # noqa: S314 (it is ours)
+        self.base_url = None
+        self.url_fetcher = _fetch_nothing
+        self.media_type = "print"
+        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+
+
+def _page(html: str, theme: Theme) -> HTML:
+    """The page to lay out; one with a seller's own templates is read as browsers do."""
+    if not theme.templates:
+        try:
+            return _Page(html)
+        except ET.ParseError as error:
+            _logger.warning("our page is not well-formed, which takes longer: %s", error)
+    return HTML(string=html, url_fetcher=_fetch_nothing)
 
 
 @cache
@@ -81,6 +112,25 @@ def _resources(*, has_cjk: bool) -> tuple[Any, Any]:
         + stylesheet("page.css")
     )
     return fonts, CSS(string=text, font_config=fonts, url_fetcher=_fetch_font)
+
+
+class _Serialised(pydyf.Object):  # type: ignore[misc]
+    """An object of a PDF as bytes, made once: it is written, and hashed for the file's /ID."""
+
+    data = b""
+    compressible = False
+
+    def __init__(self, made: Any) -> None:
+        super().__init__()
+        self.number, self.generation, self.free = made.number, made.generation, made.free
+        self.compressible = made.compressible
+        if made.free == "n":
+            self.data = made.data
+
+
+def _finish(_page: Any, pdf: Any) -> None:
+    list_attachment_once(pdf)
+    pdf.objects[:] = [_Serialised(made) for made in pdf.objects]
 
 
 class _Colors(ColorProfile):  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 import segno
 
@@ -60,6 +61,7 @@ def is_iban(iban: str) -> bool:
     return int(digits) % 97 == 1
 
 
+@lru_cache(maxsize=4)  # page and PDF of a document show the same
 def modules_path(text: str) -> tuple[int, str]:
     """The code's side in modules, quiet zone included, and its dark ones as lines of an SVG path.
 

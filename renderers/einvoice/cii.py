@@ -10,8 +10,10 @@ from lxml.etree import _Element as Element
 from renderers.document import Address, Document
 from renderers.einvoice.lines import DISCOUNT, ItemLine
 from renderers.einvoice.parties import Party
-from renderers.einvoice.terms import GUIDELINE, Allowance, Payment, Tax, Terms, terms
+from renderers.einvoice.payments import Payment
+from renderers.einvoice.terms import GUIDELINE, Allowance, Tax, Terms, terms
 from renderers.einvoice.xml import Writer, plain, written
+from renderers.theme import PLAIN, Theme
 
 _INVOICE, _CREDIT_NOTE = "380", "381"
 _DATE_FORMAT = "102"
@@ -28,12 +30,12 @@ _XML = Writer(
 _put, _group = _XML.put, _XML.group
 
 
-def render_cii(document: Document) -> bytes:
+def render_cii(document: Document, theme: Theme = PLAIN) -> bytes:
     """The document as XML; the same document gives the same bytes.
 
     Raises DocumentError when an amount does not fit its currency.
     """
-    stated = terms(document)
+    stated = terms(document, theme)
     root = _XML.root("rsm:CrossIndustryInvoice")
     _context(root, stated)
     _exchanged_document(root, stated)
@@ -161,7 +163,7 @@ def _settlement(transaction: Element, stated: Terms) -> None:
     payment = stated.payment
     if payment:
         _put(settlement, "ram:CreditorReferenceID", payment.creditor_id)
-    _put(settlement, "ram:PaymentReference", stated.number)
+        _put(settlement, "ram:PaymentReference", stated.number)
     _put(settlement, "ram:TaxCurrencyCode", stated.accounting_currency)
     _put(settlement, "ram:InvoiceCurrencyCode", stated.currency)
     if payment:
@@ -171,18 +173,22 @@ def _settlement(transaction: Element, stated: Terms) -> None:
     _period(settlement, stated.first_day, stated.last_day)
     for allowance in stated.allowances:
         _document_allowance(settlement, allowance)
-    payment_terms = _group(settlement, "ram:SpecifiedTradePaymentTerms")
-    _put(payment_terms, "ram:Description", stated.payment_terms)
-    if stated.due_date:
-        _day(payment_terms, "ram:DueDateDateTime", stated.due_date)
-    if payment:
-        _put(payment_terms, "ram:DirectDebitMandateID", payment.mandate)
+    _payment_terms(settlement, stated)
     _totals(settlement, stated)
     for preceding in stated.preceding:
         referenced = _group(settlement, "ram:InvoiceReferencedDocument")
         _put(referenced, "ram:IssuerAssignedID", preceding.number)
         if preceding.issue_date:
             _day(referenced, "ram:FormattedIssueDateTime", preceding.issue_date, "qdt")
+
+
+def _payment_terms(settlement: Element, stated: Terms) -> None:
+    element = _group(settlement, "ram:SpecifiedTradePaymentTerms")
+    _put(element, "ram:Description", stated.payment_terms)
+    if stated.due_date:
+        _day(element, "ram:DueDateDateTime", stated.due_date)
+    if stated.payment:
+        _put(element, "ram:DirectDebitMandateID", stated.payment.mandate)
 
 
 def _payment_means(settlement: Element, payment: Payment) -> None:

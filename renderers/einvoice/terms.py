@@ -15,17 +15,16 @@ from babel.numbers import get_currency_precision
 from renderers import statements
 from renderers.document import Address, Buyer, Document, Line, Seller, TaxGroup, as_shown
 from renderers.einvoice.lines import ItemLine, item_lines
-from renderers.einvoice.parties import FRANCE, Party, buyer_party, compact, seller_party, siren
+from renderers.einvoice.parties import FRANCE, Party, buyer_party, seller_party, siren
+from renderers.einvoice.payments import Payment, payment, payment_terms
 from renderers.einvoice.vat import exemption, has_rate
 from renderers.einvoice.xml import clean, exact
 from renderers.formats import Formats
+from renderers.theme import Theme
 from renderers.wording import Catalogue, catalogue, locale_of
 
 GUIDELINE = "urn:cen.eu:en16931:2017"
 
-_EURO = "EUR"
-_MEANS_BY_METHOD = {"card": "48", "cash": "10", "cheque": "20", "direct_debit": "49"}
-_OTHER_MEANS = "ZZZ"
 _OPERATIONS = frozenset({"B", "S", "M"})
 _ISSUED, _PAID = "1", "2"
 
@@ -44,19 +43,6 @@ class Preceding:
 
     number: str
     issue_date: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """BG-16: how the amount due is paid. `means` is BT-81, `means_text` BT-82."""
-
-    means: str
-    means_text: str | None = None
-    iban: str | None = None
-    account_name: str | None = None
-    bic: str | None = None
-    mandate: str | None = None
-    creditor_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +104,22 @@ class Terms:
     first_day: date
     last_day: date
     payment: Payment | None
-    payment_terms: str
+    payment_terms: str | None
     allowances: tuple[Allowance, ...]
     taxes: tuple[Tax, ...]
     totals: Totals
     lines: tuple[ItemLine, ...]
 
 
-def terms(issued: Document) -> Terms:
-    """The terms of a document as the ledger holds it.
+def terms(issued: Document, theme: Theme) -> Terms:
+    """The terms of a document as the ledger holds it, in the wording of the seller's theme.
 
     Raises DocumentError when an amount does not fit its currency.
     """
     document = as_shown(issued)
     header, seller, buyer = document.header, document.seller, document.buyer
     locale = locale_of(header.locale)
-    words = catalogue(locale.language)
+    words = catalogue(locale.language).changed(theme.words(locale.language))
     first_day = words.text("form.first_of_month")
     formats = Formats(locale, header.currency, header.minor_units, first_day)
     seller_formats = Formats(
@@ -162,8 +148,8 @@ def terms(issued: Document) -> Terms:
         delivery_address=buyer.delivery_address or buyer.address,
         first_day=header.period_start,
         last_day=max(header.period_start, header.period_end - timedelta(days=1)),
-        payment=_payment(document),
-        payment_terms=statements.payment(document, words, formats).sentence,
+        payment=payment(document),
+        payment_terms=payment_terms(document, words, formats),
         allowances=tuple(
             _allowance(line, words, header.minor_units) for line in document.allowances
         ),
@@ -227,27 +213,6 @@ def _preceding(document: Document) -> tuple[Preceding, ...]:
         if line.correction is not None and line.correction.number
     }
     return tuple(corrected.values())
-
-
-def _payment(document: Document) -> Payment | None:
-    """BG-16, where something is to be paid; a transfer needs an account (BR-61)."""
-    header, seller = document.header, document.seller
-    if header.kind != "invoice" or document.totals.due_amount <= 0:
-        return None
-    method = header.payment_method
-    is_euro = header.currency == _EURO
-    if method == "bank_transfer":
-        iban = compact(seller.iban)
-        means = "58" if is_euro else "30"
-        return Payment(means, None, iban, seller.name, compact(seller.bic)) if iban else None
-    if method == "sepa_debit":
-        return Payment(
-            "59" if is_euro else "49",
-            mandate=document.buyer.payment_reference,
-            creditor_id=compact(seller.creditor_id),
-        )
-    means = _MEANS_BY_METHOD.get(method, _OTHER_MEANS)
-    return Payment(means, method if means == _OTHER_MEANS else None)
 
 
 def _allowance(line: Line, words: Catalogue, minor_units: int) -> Allowance:

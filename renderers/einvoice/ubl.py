@@ -9,8 +9,10 @@ from lxml.etree import _Element as Element
 from renderers.document import Address, Document
 from renderers.einvoice.lines import DISCOUNT, ItemLine
 from renderers.einvoice.parties import Identifier, Party
-from renderers.einvoice.terms import GUIDELINE, Allowance, Payment, Tax, Terms, terms
+from renderers.einvoice.payments import Payment
+from renderers.einvoice.terms import GUIDELINE, Allowance, Tax, Terms, terms
 from renderers.einvoice.xml import Writer, plain, written
+from renderers.theme import PLAIN, Theme
 
 _INVOICE, _CREDIT_NOTE = "380", "381"
 _DUE_ON_ISSUE = "3"  # BT-8, UNTDID 2005
@@ -24,12 +26,12 @@ _XML_CREDIT_NOTE = Writer({"cn": f"{_OASIS}:CreditNote-2", **_COMPONENTS})
 _put, _group = _XML_INVOICE.put, _XML_INVOICE.group
 
 
-def render_ubl(document: Document) -> bytes:
+def render_ubl(document: Document, theme: Theme = PLAIN) -> bytes:
     """The document as XML; the same document gives the same bytes.
 
     Raises DocumentError when an amount does not fit its currency.
     """
-    stated = terms(document)
+    stated = terms(document, theme)
     if stated.is_credit_note:
         root = _XML_CREDIT_NOTE.root("cn:CreditNote")
     else:
@@ -39,7 +41,8 @@ def render_ubl(document: Document) -> bytes:
     _parties(root, stated)
     if stated.payment:
         _payment_means(root, stated.payment, stated)
-    _put(_group(root, "cac:PaymentTerms"), "cbc:Note", stated.payment_terms)
+    if stated.payment_terms:
+        _put(_group(root, "cac:PaymentTerms"), "cbc:Note", stated.payment_terms)
     for allowance in stated.allowances:
         _document_allowance(root, allowance, stated.currency)
     _taxes(root, stated)

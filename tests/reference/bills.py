@@ -1,6 +1,6 @@
 """All that should have been billed to a family by a date (the order of a bill, rules 37 to 40)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -15,19 +15,26 @@ from .worths import Key, Worth
 
 
 def should_have_been_billed(
-    family: Family, terms: Terms, taxes_billed: Mapping[Key, Tax], until: date
+    family: Family,
+    terms: Terms,
+    taxes_billed: Mapping[Key, Tax],
+    standing: Callable[[Worth], Decimal],
+    until: date,
 ) -> dict[Key, Worth]:
     """Line amounts, line allowances, true-ups, invoice allowances.
 
-    `taxes_billed` are those of what was billed and not credited whole, which stay. Raises
-    LookupError where billing would hold the family.
+    `taxes_billed` are those of what was billed and not credited whole, which stay. What hangs
+    on a line counts its `standing` amount: what was billed where that is not corrected any
+    more. Raises LookupError where billing would hold the family.
     """
     items = worth(family.rows, until)
     lines = list(_discounted_lines(family, terms, items))
-    lines += _true_ups(family, terms, until)
+    lines += _true_ups(family, terms, standing, until)
 
     def taxed(line: Worth) -> Taxed:
         tax = tax_of(terms, line, taxes_billed)
+        if line.key.level != "true_up":
+            line = line._replace(net_amount=standing(line))
         return Taxed(line, tax, described(terms, line.key.item, line.account_id))
 
     lines += list(spread(family.company, lines, taxed))
@@ -78,7 +85,9 @@ def _discounted_lines(
             )
 
 
-def _true_ups(family: Family, terms: Terms, until: date) -> Iterator[Worth]:
+def _true_ups(
+    family: Family, terms: Terms, standing: Callable[[Worth], Decimal], until: date
+) -> Iterator[Worth]:
     """What counts is all whose service starts in a period, also what is not due by its end."""
     company = family.company
     if not company.commitments:
@@ -90,7 +99,7 @@ def _true_ups(family: Family, terms: Terms, until: date) -> Iterator[Worth]:
             line.key.item.subscription_id,
             line.key.item.currency,
             line.service.start,
-            line.net_amount,
+            standing(line),
         )
         for line in _discounted_lines(family, terms, items)
     ]

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 from .bills import should_have_been_billed, tax_of
 from .credit import Credit
+from .differences import Billed, credit_of, line_of
 from .documents import ZERO, Document, Line, taxes
 from .families import Family, families
-from .periods import Span
+from .periods import Span, add_months, length
 from .records import Row, Rows
 from .terms import Group, Tax, Terms
 from .worths import Key, Worth
@@ -30,14 +30,6 @@ class Outcome:
     held: set[str]
 
 
-class Billed(NamedTuple):
-    """What was billed for an item: the first document that did, and the last line."""
-
-    amount: Decimal
-    first_number: str
-    last_line: Line
-
-
 @dataclass
 class Books:
     """What was issued to a company so far."""
@@ -46,6 +38,7 @@ class Books:
     billed: dict[Key, Billed] = field(default_factory=dict)
     credit: Credit = field(default_factory=Credit)
     closed: dict[str, date] = field(default_factory=dict)
+    closed_accounts: dict[str, date] = field(default_factory=dict)
     anchors: dict[str, date] = field(default_factory=dict)
     last_run_on: date = date.min
 
@@ -71,6 +64,7 @@ class Books:
                 continue
             self._freeze(family, cycle.end, drafts)
             self.closed[payer_id] = cycle.end
+            self.closed_accounts |= dict.fromkeys(family.company.accounts, cycle.end)
             outcome.closed.add(payer_id)
             billed_families.append(family)
         issued: list[Document] = []
@@ -117,7 +111,14 @@ class Books:
         }
         # What was credited whole has no tax left to correct.
         taxes_billed = {key: each.last_line.tax for key, each in before.items() if each.amount}
-        present = should_have_been_billed(family, terms, taxes_billed, until)
+
+        def standing(worth: Worth) -> Decimal:
+            billed = before.get(worth.key)
+            if self._is_too_old(terms, until, worth, billed):
+                return billed.amount if billed else ZERO
+            return worth.net_amount
+
+        present = should_have_been_billed(family, terms, taxes_billed, standing, until)
         for key in sorted({*present, *before}):
             worth, billed = present.get(key), before.get(key)
             if worth is not None and worth.account_id in family.strays:
@@ -125,12 +126,35 @@ class Books:
             worth_now = worth.net_amount if worth else ZERO
             if worth_now == (billed.amount if billed else ZERO):
                 continue
+            if self._is_too_old(terms, until, worth, billed):
+                continue
             if worth:
                 tax = tax_of(terms, worth, taxes_billed)
-                yield worth.group, _line(worth, tax, billed)
+                yield worth.group, line_of(worth, tax, billed)
             elif billed:
                 group = terms.group_of(key.item, billed.last_line.account_id)
-                yield group, _credit(billed)
+                yield group, credit_of(billed)
+
+    def _is_too_old(
+        self, terms: Terms, until: date, worth: Worth | None, billed: Billed | None
+    ) -> bool:
+        """Whether what was closed ended before its seller's horizon of correction.
+
+        A credit that may have been carried forward is not forgotten.
+        """
+        places = [each for each in (worth, billed.last_line if billed else None) if each]
+        account_id = places[0].account_id
+        entity = terms.entities[terms.accounts[account_id]["entity_id"]]
+        if not entity.get("correction_horizon"):
+            return False
+        back = length(entity["correction_horizon"])
+        corrected_from = add_months(until, -back.months) - timedelta(days=back.days)
+        is_credit = (worth.net_amount if worth else ZERO) < (billed.amount if billed else ZERO)
+        return (
+            places[0].service.start < self.closed_accounts.get(account_id, date.min)
+            and max(each.service.end for each in places) < corrected_from
+            and not (is_credit and entity.get("negative_invoice") == "carry_forward")
+        )
 
     def _billed_by(self, key: Key) -> set[str]:
         """The numbers of all documents that billed an item."""
@@ -205,36 +229,6 @@ class Books:
             before = self.billed.get(line.key, Billed(ZERO, document.number, line))
             amount = before.amount + line.net_amount
             self.billed[line.key] = Billed(amount, before.first_number, line)
-
-
-def _line(worth: Worth, tax: Tax, billed: Billed | None) -> Line:
-    """What an item is billed at first, or its difference to what was billed (rule 43)."""
-    before = billed.amount if billed else ZERO
-    sign = Decimal(1 if worth.net_amount > before else -1)
-    return Line(
-        key=worth.key,
-        account_id=worth.account_id,
-        line_type="adjustment" if billed else worth.line_type,
-        service=worth.service,
-        quantity=sign if billed else worth.quantity,
-        net_amount=worth.net_amount - before,
-        previous_worth=before,
-        present_worth=worth.net_amount,
-        corrects=billed.first_number if billed else "",
-        tax=tax,
-    )
-
-
-def _credit(billed: Billed) -> Line:
-    """What was billed for an item that is no more, with its tax."""
-    return billed.last_line._replace(
-        line_type="adjustment",
-        quantity=Decimal(1 if billed.amount < 0 else -1),
-        net_amount=-billed.amount,
-        previous_worth=billed.amount,
-        present_worth=ZERO,
-        corrects=billed.first_number,
-    )
 
 
 def _is_out_of_scope(tax: Tax) -> bool:

@@ -52,6 +52,7 @@ DOCUMENT = {
             "late_penalty_rate": "12.660000000000",
             "recovery_fee": None,
             "terms": "",
+            "electronic_address": "0225:012045878",
         }
     ),
     "buyer": json.dumps(
@@ -61,6 +62,8 @@ DOCUMENT = {
             "country_code": "GB",
             "locale": "en_GB",
             "delivery_city": "Leeds",
+            "email": "anna@example.test",
+            "electronic_address": "",
         }
     ),
 }
@@ -71,6 +74,7 @@ LINE = {
     "account_id": "A",
     "account_name": "Anna",
     "subscription_id": "S-1",
+    "charge_id": "C-1",
     "plan_name": "Pro",
     "group_value": "",
     "description": "Seat",
@@ -172,6 +176,7 @@ def test_lines_stand_by_service_and_account_with_their_sums(
         ("Ben", Decimal(20)),
     ]
     assert (cloud.service, cloud.net_amount, len(cloud.accounts)) == ("Cloud", Decimal(40), 1)
+    assert {line.charge_id for line in cloud.accounts[0].lines} == {"C-1"}
 
 
 def test_tax_in_the_sellers_currency_is_carried(ledger: duckdb.DuckDBPyConnection) -> None:
@@ -206,6 +211,9 @@ def test_parties_are_as_they_were_at_issue(ledger: duckdb.DuckDBPyConnection) ->
     assert document.seller.recovery_fee is None
     assert document.seller.is_vat_on_debits
     assert document.seller.terms is None
+    assert document.seller.electronic_address == "0225:012045878"
+    assert document.buyer.email == "anna@example.test"
+    assert document.buyer.electronic_address is None
     assert document.buyer.delivery_address == Address(city="Leeds", country_code="GB")
     assert "Ben" in render_html(document)
 

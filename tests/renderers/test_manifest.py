@@ -142,7 +142,7 @@ def test_what_was_delivered_is_never_replaced_by_something_else(
     """A new version of the renderer makes other bytes; only `again` lets them in."""
     lost = file(folder, 1)
     lost.unlink()
-    monkeypatch.setitem(render._RENDERERS, "html", lambda _: b"a new look")
+    monkeypatch.setitem(render._RENDERERS, "html", lambda *_: b"a new look")
     (failure,) = render_wanted(warehouse, folder).failures
     assert failure.invoice_number == "AV-1"
     assert "its html is not the one that was delivered" in failure.reason

@@ -79,6 +79,7 @@ def _set_terms(chance: random.Random, tables: Tables) -> None:
     (entity,) = tables["billing_entities"]
     entity["country_code"] = chance.choice(("FR", "FR", "FR", "DE"))
     entity["negative_invoice"] = some(0.4, "carry_forward", "credit_note")
+    entity["correction_horizon"] = some(0.15, "month", "10 days")
     entity["grace_days"] = some(0.3, "3", "10")
     entity["invoice_prefix"] = some(0.3, "F-")
     entity["billing_starts_on"] = some(0.15, "2024-01-20", "2024-02-01")

@@ -55,6 +55,8 @@ to_issue as (
         drafts.corrects_invoice_id,
         drafts.price_breakdown,
         drafts.pricing_basis,
+        drafts.price_subscription_id,
+        drafts.price_valid_from,
         drafts.allowance_id,
         drafts.allowance_level,
         last_position.ledger_position + row_number() over (

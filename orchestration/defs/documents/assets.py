@@ -37,7 +37,7 @@ class RenderConfig(dg.Config):
 def invoice_documents(
     context: dg.AssetExecutionContext, config: RenderConfig, warehouse: Warehouse
 ) -> dg.MaterializeResult[None]:
-    """The files of every issued document, recorded in documents.files; the same bytes each time."""
+    """PDF, HTML and XML (UBL) of every issued document, recorded in documents.files."""
     folder = warehouse.home.documents
     with warehouse.connect() as con:
         create_manifest(con)
@@ -46,12 +46,12 @@ def invoice_documents(
                 f"The ledger has no document {config.invoice}; marts.invoices lists them all.",
                 allow_retries=False,
             )
-        wanted = None
-        selection = Selection(invoice_number=config.invoice)
-        if not config.again:
+        if config.again:
+            wanted, selection = None, Selection(invoice_number=config.invoice)
+            expected = count_documents(con, selection)
+        else:
             wanted = files_wanted(con, folder, read=config.read, number=config.invoice)
-            selection = Selection(invoice_ids=tuple(wanted))
-        expected = count_documents(con, selection)
+            selection, expected = Selection(invoice_ids=tuple(wanted)), len(wanted)
         context.log.info(f"{expected} documents to render")
         result = render_documents(
             read_documents(con, selection),

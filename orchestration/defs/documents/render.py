@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
@@ -295,8 +296,7 @@ def _outcome(order: _Order, out_dir: Path) -> _Outcome:
                     WrittenFile(document.header.invoice_id, name, place, sha256, len(content)),
                 )
             )
-        for path, content, _ in written:
-            _write(out_dir, path, content)
+        _write(out_dir, {path: content for path, content, _ in written})
     except Exception as error:  # noqa: BLE001 (the next document must not suffer)
         return _failure(document, f"{type(error).__name__}: {error}")
     return [file for *_, file in written]
@@ -306,15 +306,24 @@ def _failure(document: Document, reason: str) -> DocumentFailure:
     return DocumentFailure(document.seller.entity_id, document.header.number, reason)
 
 
-def _write(out_dir: Path, path: Path, content: bytes) -> None:
-    """Replace the file as a whole: a reader sees the old one or the new one."""
-    for folder in (out_dir, path.parent.parent, path.parent):
-        folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+def _write(out_dir: Path, contents: Mapping[Path, bytes]) -> None:
+    """Replace each file as a whole: a reader sees the old one or the new one.
+
+    All are on the disk before the first has its name: together they wait for it once.
+    """
+    unfinished = {path: path.with_name(f".{path.name}.part") for path in contents}
+    with ExitStack() as opened:
+        files = []
+        for path, content in contents.items():
+            for folder in (out_dir, path.parent.parent, path.parent):
+                folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+            unfinished[path].unlink(missing_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            descriptor = os.open(unfinished[path], flags, _PRIVATE_FILE)
+            files.append(opened.enter_context(os.fdopen(descriptor, "wb")))
+            files[-1].write(content)
+            files[-1].flush()
+        for file in files:
+            os.fsync(file.fileno())
+    for path, part in unfinished.items():
+        part.replace(path)

@@ -10,6 +10,7 @@ import pytest
 from renderers.document import Buyer, Document, DocumentError, Line, Seller, TaxGroup, Totals
 from renderers.einvoice.cii import render_cii
 from renderers.einvoice.ubl import render_ubl
+from renderers.theme import Theme
 from tests.renderers import samples
 from tests.renderers.einvoice import documents
 from tests.renderers.einvoice.reading import texts
@@ -291,6 +292,15 @@ def test_a_credit_note_is_positive_and_names_what_it_corrects() -> None:
     assert texts(render_cii(document), issued) == ["20231001"]
 
 
+def test_a_credit_note_says_that_nothing_is_to_be_paid() -> None:
+    document = samples.credit_note()
+    path = "//ram:SpecifiedTradePaymentTerms/ram:Description"
+    (sentence,) = both(document, path, "cac:PaymentTerms/cbc:Note")
+    assert sentence.startswith("Cet avoir est établi en votre faveur.")
+    invoice = samples.french_invoice()
+    assert both(invoice, path, "cac:PaymentTerms/cbc:Note") == []
+
+
 def test_a_line_of_the_other_sign_has_a_negative_quantity() -> None:
     document = one_line(
         samples.line(1, "Poste", "100"),
@@ -427,3 +437,11 @@ def test_without_its_optional_parts_a_document_is_whole() -> None:
     )
     assert texts(render_cii(document), f"{CII_SELLER}/ram:ID") == ["e"]
     assert texts(render_ubl(document), f"{UBL_SELLER}/cac:PartyTaxScheme/*") == []
+
+
+def test_a_seller_s_own_wording_stands_in_it_too() -> None:
+    theme = Theme(wording=(("fr", "mentions.recovery_fee", "Frais de recouvrement : {amount}."),))
+    note = "//ram:IncludedNote[ram:SubjectCode='PMT']/ram:Content"
+    (said,) = texts(render_cii(samples.french_invoice(), theme), note)
+    assert said.startswith("Frais de recouvrement : 40,00")
+    assert f"#PMT#{said}" in texts(render_ubl(samples.french_invoice(), theme), "cbc:Note")

@@ -10,6 +10,10 @@ items as (
     select * from {{ ref('int_items_discounted') }}
 ),
 
+standing as (
+    select * from {{ ref('int_items_standing') }}
+),
+
 lines as (
     select * from {{ source('issued', 'lines') }}
 ),
@@ -101,14 +105,18 @@ settled_items as (
 
 worths as (
     select
-        account_id,
-        payer_account_id,
-        coalesce(subscription_id, '') as subscription_id,
-        currency,
-        service_start,
-        net_amount
+        items.account_id,
+        items.payer_account_id,
+        coalesce(items.subscription_id, '') as subscription_id,
+        items.currency,
+        items.service_start,
+        case
+            when standing.item_id is null then items.net_amount
+            else standing.standing_amount
+        end as net_amount
     from items
-    where net_amount is not null
+    left join standing on items.item_id = standing.item_id
+    where items.net_amount is not null
 
     union all
 

@@ -7,6 +7,10 @@ items as (
     where rating_error is null
 ),
 
+standing as (
+    select * from {{ ref('int_items_standing') }}
+),
+
 in_force as (
     select * from {{ ref('int_allowances_in_force') }}
     where level = 'invoice'
@@ -59,7 +63,10 @@ placed as (
         items.service_start,
         items.service_end,
         items.minor_units,
-        items.net_amount,
+        case
+            when standing.item_id is null then items.net_amount
+            else standing.standing_amount
+        end as net_amount,
         coalesce(items.given_tax_code, charges.tax_code, 'standard')
             as tax_code,
         dense_rank() over (
@@ -94,6 +101,7 @@ placed as (
     left join subscriptions
         on items.subscription_id = subscriptions.subscription_id
     left join charges on items.charge_id = charges.charge_id
+    left join standing on items.item_id = standing.item_id
 )
 
 select * from placed

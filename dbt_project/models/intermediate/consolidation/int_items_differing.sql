@@ -68,6 +68,8 @@ existing as (
         due_items.proration_denominator,
         due_items.price_breakdown,
         due_items.pricing_basis,
+        due_items.price_subscription_id,
+        due_items.price_valid_from,
         due_items.currency,
         coalesce(due_items.given_tax_code, charges.tax_code, 'standard')
             as tax_code,
@@ -105,10 +107,7 @@ existing as (
     where due_items.rating_error is null
 ),
 
-{#
-    An item that was billed and is no more, or not due yet, is worth nothing.
-    One that is settled exists, though it is not rated again.
-#}
+{# Billed, and no more or not due yet; a settled item is not rated again. #}
 vanished as (
     select
         billed_items.item_id,
@@ -134,6 +133,8 @@ vanished as (
         cast(1 as bigint) as proration_denominator,
         cast(null as varchar) as price_breakdown,
         cast(null as varchar) as pricing_basis,
+        cast(null as varchar) as price_subscription_id,
+        cast(null as date) as price_valid_from,
         billed_items.currency,
         cast(null as varchar) as tax_code,
         cast(null as date) as tax_date,
@@ -166,10 +167,9 @@ worths as (
 ),
 
 {#
-    The bill: what should have been billed, minus what was billed. The
-    document it goes on follows the subscription's own terms, else the
-    payer's, as they are now. An account that opted out gets a document for
-    each subscription.
+    The bill: what should have been billed, minus what was billed, on the terms
+    of the subscription, else the payer's, as they are now. An account that
+    opted out gets a document for each subscription.
 #}
 differing as (
     select

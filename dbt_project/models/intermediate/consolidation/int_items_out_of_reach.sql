@@ -10,12 +10,8 @@ billed_items as (
     select * from {{ ref('int_items_billed') }}
 ),
 
-entities as (
-    select * from {{ ref('stg_billing_entities') }}
-),
-
-calendars as (
-    select * from {{ ref('int_payer_calendars') }}
+limits as (
+    select * from {{ ref('int_correction_limits') }}
 ),
 
 closes as (
@@ -28,23 +24,6 @@ last_closes as (
         max(bill_date) as last_closed_on
     from closes
     group by account_id
-),
-
-{# A seller without a horizon corrects whatever lies behind. #}
-limits as (
-    select
-        entities.entity_id,
-        entities.negative_invoice,
-        calendars.payer_account_id,
-        cast(
-            calendars.bill_date
-            - to_months(entities.correction_months)
-            - to_days(entities.correction_days)
-            as date
-        ) as corrected_from
-    from entities
-    cross join calendars
-    where entities.correction_horizon is not null
 ),
 
 {# An item reaches as far as it was billed, or would be now. #}
@@ -86,10 +65,6 @@ worths as (
     where items.item_id is null and not billed_items.is_settled
 ),
 
-{#
-    What was never closed is no correction, however old. A credit of a seller
-    that carries credits forward may have been carried, and is not forgotten.
-#}
 out_of_reach as (
     select
         worths.item_id,
@@ -114,14 +89,7 @@ out_of_reach as (
             and worths.payer_account_id = limits.payer_account_id
     inner join last_closes
         on worths.account_id = last_closes.account_id
-    where
-        worths.service_start < last_closes.last_closed_on
-        and worths.service_end < limits.corrected_from
-        and worths.present_worth is distinct from worths.previous_worth
-        and (
-            limits.negative_invoice != 'carry_forward'
-            or coalesce(worths.present_worth >= worths.previous_worth, true)
-        )
+    where {{ is_beyond_correction('worths', 'limits', 'last_closes') }}
 )
 
 select * from out_of_reach

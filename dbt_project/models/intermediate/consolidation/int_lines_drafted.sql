@@ -158,6 +158,8 @@ drafted as (
                 or placed.item_kind = 'true_up'
                 then placed.pricing_basis
         end as pricing_basis,
+        placed.price_subscription_id,
+        placed.price_valid_from,
         placed.allowance_id,
         placed.allowance_level
     from placed

@@ -76,9 +76,9 @@ bases as (
         taxed.currency,
         taxed.accounting_currency,
         taxed.accounting_minor_units,
+        cast(sum(taxed.net_amount) as decimal(38, 4)) as taxable_amount,
         coalesce(corrected.exchange_rate, taxed.exchange_rate)
-            as exchange_rate,
-        cast(sum(taxed.net_amount) as decimal(38, 4)) as taxable_amount
+            as exchange_rate
     from taxed
     left join corrected on taxed.corrects_invoice_id = corrected.invoice_id
     group by
