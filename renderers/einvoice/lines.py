@@ -14,7 +14,7 @@ from renderers.document import AccountLines, Document, Line
 from renderers.einvoice.prices import Price, priced
 from renderers.einvoice.units import is_named
 from renderers.einvoice.vat import has_rate
-from renderers.einvoice.xml import clean, exact, plain
+from renderers.einvoice.xml import clean, cleaned, exact, plain
 from renderers.formats import Formats
 from renderers.wording import Catalogue
 
@@ -116,7 +116,7 @@ def _item_line(
         line_id=str(line.line_number),
         note=_note(line, words, formats),
         name=clean(line.description) or clean(line.plan_name) or str(line.line_number),
-        seller_item_id=line.charge_id,
+        seller_item_id=cleaned(line.charge_id),
         attributes=tuple(_attributes(line, price, account_name, words)),
         price=price,
         allowances=tuple(

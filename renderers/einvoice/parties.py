@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from renderers.document import Address, Buyer, Seller
+from renderers.einvoice.xml import clean, cleaned
 
 FRANCE = "FR"
 _SIREN_SCHEME = "0002"
@@ -22,7 +23,7 @@ VAT_SCHEMES = {
     "MC": "9940", "MT": "9943", "NL": "9944", "PL": "9945", "PT": "9946", "RO": "9947",
     "SI": "9949", "SK": "9950",
 }  # fmt: skip
-_GIVEN = re.compile(r"(EM|A[NQSU]|\d{4}):(.+)", re.DOTALL)
+_GIVEN = re.compile(r"(EM|A[NQSU]|\d{4}):\s*(\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,15 @@ def seller_party(seller: Seller, *, has_vat: bool, legal_information: str | None
     if not (identifier or registration or vat_id):
         identifier = Identifier(seller.entity_id)
     return Party(
-        name=seller.name or seller.entity_id,
+        name=clean(seller.name) or seller.entity_id,
         address=seller.address,
         identifier=identifier,
         registration=registration,
         vat_id=vat_id,
         tax_registration=(registration.value if registration and has_vat and not vat_id else None),
         electronic_address=_electronic_address(seller, registration),
-        phone=seller.phone,
-        email=seller.email,
+        phone=cleaned(seller.phone),
+        email=cleaned(seller.email),
         legal_information=legal_information,
     )
 
@@ -79,7 +80,7 @@ def buyer_party(buyer: Buyer, *, has_vat: bool, needs_scheme: bool) -> Party:
     registration, establishment = _registered(buyer)
     number = None if needs_scheme else Identifier(buyer.account_id)
     return Party(
-        name=buyer.name or buyer.account_id,
+        name=clean(buyer.name) or buyer.account_id,
         address=buyer.address,
         identifier=establishment or number,
         registration=registration,
@@ -87,7 +88,7 @@ def buyer_party(buyer: Buyer, *, has_vat: bool, needs_scheme: bool) -> Party:
         tax_registration=None,
         electronic_address=_electronic_address(buyer, registration),
         phone=None,
-        email=buyer.email,
+        email=cleaned(buyer.email),
     )
 
 
@@ -119,7 +120,7 @@ def _electronic_address(
 
     Where the reform routes by SIREN, another address would not arrive (BR-FR-21).
     """
-    address = _given_address((party.electronic_address or "").strip())
+    address = _given_address(clean(party.electronic_address))
     if registration and registration.scheme == _SIREN_SCHEME:
         is_routed = (
             address is not None
@@ -129,8 +130,8 @@ def _electronic_address(
         return address if is_routed else Identifier(registration.value, _FRENCH_ADDRESS_SCHEME)
     if address:
         return address
-    if party.email:
-        return Identifier(party.email, _EMAIL_SCHEME)
+    if email := clean(party.email):
+        return Identifier(email, _EMAIL_SCHEME)
     scheme = VAT_SCHEMES.get(party.address.country_code or "")
     vat_id = compact(party.vat_id)
     return Identifier(vat_id, scheme) if scheme and vat_id else None
@@ -140,10 +141,10 @@ def _given_address(text: str) -> Identifier | None:
     """An address with its scheme before it, or an email address by itself."""
     given = _GIVEN.fullmatch(text)
     if given:
-        return Identifier(given[2].strip(), given[1])
+        return Identifier(given[2], given[1])
     return Identifier(text, _EMAIL_SCHEME) if "@" in text else None
 
 
 def compact(text: str | None) -> str | None:
     """A number as registers hold it, without the spaces of its reader."""
-    return "".join((text or "").split()) or None
+    return "".join(clean(text).split()) or None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from renderers import statements
 from renderers.document import Document
 from renderers.einvoice.parties import compact
+from renderers.einvoice.xml import cleaned
 from renderers.formats import Formats
 from renderers.wording import Catalogue
 
@@ -40,7 +41,7 @@ def payment(document: Document) -> Payment | None:
     if method == "sepa_debit":
         return Payment(
             "59" if is_euro else "49",
-            mandate=document.buyer.payment_reference,
+            mandate=cleaned(document.buyer.payment_reference),
             creditor_id=compact(seller.creditor_id),
         )
     means = _MEANS_BY_METHOD.get(method, _OTHER_MEANS)

@@ -18,7 +18,7 @@ from renderers.einvoice.lines import ItemLine, item_lines
 from renderers.einvoice.parties import FRANCE, Party, buyer_party, seller_party, siren
 from renderers.einvoice.payments import Payment, payment, payment_terms
 from renderers.einvoice.vat import exemption, has_rate
-from renderers.einvoice.xml import clean, exact
+from renderers.einvoice.xml import clean, cleaned, exact
 from renderers.formats import Formats
 from renderers.theme import Theme
 from renderers.wording import Catalogue, catalogue, locale_of
@@ -137,9 +137,9 @@ def terms(issued: Document, theme: Theme) -> Terms:
         business_process=_business_process(document),
         notes=tuple(_notes(document, words, seller_formats)),
         is_vat_due_on_issue=seller.is_vat_on_debits,
-        buyer_reference=buyer.buyer_reference,
-        purchase_order=header.purchase_order,
-        contract_reference=buyer.contract_reference,
+        buyer_reference=cleaned(buyer.buyer_reference),
+        purchase_order=cleaned(header.purchase_order),
+        contract_reference=cleaned(buyer.contract_reference),
         preceding=_preceding(document),
         seller=seller_party(
             seller, has_vat=has_vat, legal_information=_legal_information(seller, words)

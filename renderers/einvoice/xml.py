@@ -31,6 +31,11 @@ def clean(text: str | None) -> str:
     return "" if text is None else text.translate(_UNWANTED).strip()
 
 
+def cleaned(text: str | None) -> str | None:
+    """The same, and None where nothing is left."""
+    return clean(text) or None
+
+
 def plain(number: Decimal) -> str:
     """A number without trailing zeros, never in powers of ten."""
     text = f"{number:f}"
@@ -66,11 +71,11 @@ class Writer:
         self, parent: Element, name: str, text: str | None, /, **attributes: str | None
     ) -> Element | None:
         """An element with text; none where there is no text."""
-        cleaned = clean(text)
-        if not cleaned:
+        shown = clean(text)
+        if not shown:
             return None
         element = etree.SubElement(parent, self._tag(name))
-        element.text = cleaned
+        element.text = shown
         for attribute, value in attributes.items():
             if value:
                 element.set(attribute, value)

@@ -109,3 +109,23 @@ def test_every_vat_scheme_is_an_electronic_address_scheme() -> None:
         document = replace(plain, buyer=buyer)
         assert f'schemeID="{scheme}">{country}1'.encode() in render_cii(document)
         assert breaches(document) == [], country
+
+
+def test_texts_of_which_nothing_is_left_are_left_out() -> None:
+    """What is blank, or all control characters, opens no group."""
+    blank = " \x00\u202e"
+    plain = samples.french_invoice()
+    document = replace(
+        plain,
+        header=replace(plain.header, purchase_order=blank),
+        seller=replace(plain.seller, phone=blank, email=blank, terms=blank, legal_form=blank),
+        buyer=replace(
+            plain.buyer,
+            email=blank,
+            electronic_address=blank,
+            buyer_reference=blank,
+            contract_reference=blank,
+            payment_reference=blank,
+        ),
+    )
+    assert_is_right(document)
