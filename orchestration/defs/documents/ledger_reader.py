@@ -32,6 +32,7 @@ _DOCUMENTS = f"""
 _LINES = """
     select
         lines.*,
+        documents.minor_units,
         lines.allowance_level is not distinct from 'invoice' as is_of_document,
         coalesce(lines.service, '') as section,
         sum(lines.net_amount) over (
