@@ -89,6 +89,7 @@ def _kept(home: Home) -> Iterator[Path]:
         home.landing,
         home.marts,
         home.public_marts,
+        home.themes,
         home.warehouse,
     )
     for root in roots:

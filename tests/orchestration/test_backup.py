@@ -22,6 +22,8 @@ def test_a_restored_home_closes_as_the_one_that_was_lost(
     capsys: Output,
 ) -> None:
     land_company(home)
+    (home.themes / "E-1").mkdir(parents=True)
+    (home.themes / "E-1" / "theme.toml").write_text('accent = "#7a1f5c"')
     assert main(["close", FIRST_BILL_DATE]) == 0
     kept = tmp_path / "kept.tar"
     assert main(["backup", str(kept)]) == 0

@@ -1,5 +1,6 @@
 """Headless Chromium, driven through a pipe in its own protocol: no port, no other package."""
 
+import base64
 import fcntl
 import json
 import os
@@ -72,6 +73,11 @@ class Browser:
         if "exceptionDetails" in result:
             raise BrowserError(str(result["exceptionDetails"]))
         return result["result"].get("value")
+
+    def printed(self) -> bytes:
+        """The page as the browser prints it to PDF, on paper of the page's own size."""
+        printed = self._call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
+        return base64.b64decode(printed["data"])
 
     def accessibility_violations(self) -> list[str]:
         """What axe finds wrong: rule and elements."""

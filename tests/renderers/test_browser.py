@@ -10,7 +10,7 @@ from renderers.html import render_html
 from renderers.theme import load_theme
 from tests.renderers import samples, special_samples
 from tests.renderers.chromium import Browser, browser
-from tests.renderers.extraction import GOLDEN_SAMPLES
+from tests.renderers.extraction import GOLDEN_SAMPLES, page_texts
 
 PHONE, NARROW, DESK = 360, 700, 1200
 THEME = load_theme(Path(__file__).parents[2] / "seeds/demo/themes/estuaire-collectivites")
@@ -68,6 +68,17 @@ def test_the_policy_of_a_page_stops_a_script_that_slipped_in(page: Browser, tmp_
     assert page.evaluate("document.title").startswith("Facture")
     assert page.dialogs() == []
     assert page.requests() == [path.resolve().as_uri()]
+
+
+def test_a_printed_page_is_the_document_on_paper(page: Browser, tmp_path: Path) -> None:
+    """A summary, then the annex on a page of its own, and the seller's identity once."""
+    page.open(written(tmp_path, special_samples.annexed_invoice()), DESK)
+    first, second, *_, last = page_texts(page.printed())
+    assert first.startswith("Facture")
+    assert "Facture EST-2023-000064 · Estuaire Services" not in first
+    assert "À payer 57,60" in first
+    assert second.startswith("Annexe")
+    assert last.endswith("RCS Nantes · TVA FR05012045878")
 
 
 def test_the_check_of_accessibility_finds_what_is_wrong(page: Browser, tmp_path: Path) -> None:
