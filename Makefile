@@ -42,7 +42,8 @@ format: $(ready) ## rewrite files the way `check` wants them
 simulate: $(ready) ## WORLDS random worlds of a SEED against laws and reference
 	@$(bin)/python -W ignore -m tests.simulation --seed $(SEED) --worlds $(WORLDS)
 
-bench: $(ready) ## each stage of a close against one scan of its events
+bench: $(ready) ## documents, and each stage of a close, against floors
+	@$(bin)/python -W ignore -m bench.documents
 	@$(bin)/python -W ignore -m bench.stages
 
 dev: $(ready) ## Dagster's pages on http://127.0.0.1:3000

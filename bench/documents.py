@@ -4,7 +4,7 @@
 
 `speed` alternates, in short rounds, two floors in one process (WeasyPrint on the HTML file as a
 customer receives it, and on the page that ours lays out, its styles inside and with the system's
-fonts) with all formats by two workers; prints medians by the clock and in seconds of processor,
+fonts) with all formats by our workers; prints medians by the clock and in seconds of processor,
 each format's milliseconds and the most memory held. On a machine that others use, look at the
 processor's. `memory` renders COUNT documents (1,000) and prints what is held on the way.
 Never a test.
@@ -32,12 +32,12 @@ from renderers.html import markup, render_html, stylesheet
 from renderers.theme import PLAIN
 from tests.renderers import samples
 
-ROUNDS = 9
+ROUNDS = 7
 BARE = 4  # documents of a round
-OURS = 60
-WARM_UP = 20  # of them, until both workers have read fonts and styles
+OURS = 40
+WARM_UP = 16  # of them, until both workers have read fonts and styles
 CHECKPOINTS = 10
-WORKERS = 2
+WORKERS = render._WORKERS
 KINDS: dict[str, Callable[[], Document]] = {
     "5 lines with tiers": samples.french_invoice,
     "14 lines and a payment code": lambda: samples.long_invoice(14),

@@ -33,6 +33,7 @@ def attach(page: Any, xml: bytes, issued_on: date) -> None:
     page.metadata.attachments = [
         Attachment(
             string=xml,
+            url_fetcher=page.url_fetcher,  # its own could fetch
             name=_FILE_NAME,
             description="Factur-X",
             created=midnight,

@@ -10,6 +10,7 @@ from renderers.document import Document
 from renderers.html import render_html
 from renderers.pdf import render_pdf
 from tests.renderers import samples
+from tests.renderers.extraction import GOLDEN_SAMPLES
 from tests.renderers.faces import differences
 
 
@@ -20,17 +21,7 @@ def partly_prepaid() -> Document:
     return replace(invoice, totals=totals)
 
 
-@pytest.mark.parametrize(
-    "sample",
-    [
-        samples.french_invoice,
-        samples.family_invoice,
-        samples.credit_note,
-        samples.reverse_charge,
-        samples.long_invoice,
-        partly_prepaid,
-    ],
-)
+@pytest.mark.parametrize("sample", [*GOLDEN_SAMPLES.values(), samples.long_invoice, partly_prepaid])
 def test_every_face_shows_the_same_totals(sample: Callable[[], Document]) -> None:
     document = sample()
     assert list(differences(document, render_pdf(document), render_html(document))) == []

@@ -16,6 +16,7 @@ from weasyprint import HTML
 from renderers.document import Document
 from renderers.einvoice.cii import render_cii
 from renderers.pdf import render_pdf
+from renderers.theme import load_theme
 from tests.renderers import samples, special_samples
 from tests.renderers.extraction import GOLDEN_SAMPLES
 from tests.renderers.verapdf import broken_rules
@@ -25,6 +26,7 @@ SAMPLES: dict[str, Callable[[], Document]] = GOLDEN_SAMPLES | {
     "long_invoice": samples.long_invoice,
     "hostile_invoice": samples.hostile_invoice,
 }
+THEME = load_theme(Path(__file__).parents[2] / "seeds/demo/themes/estuaire-collectivites")
 NAMES = (
     "<script>alert('x')</script> & ]]> <!-- </rdf:RDF><?xpacket end='w'?>",
     "شركة النور للطاقة 123 (ש.ח. אור)",
@@ -39,13 +41,14 @@ DC = "http://purl.org/dc/elements/1.1/"
 
 @pytest.fixture(scope="module")
 def pdfs() -> dict[str, bytes]:
-    """Every kind of document, and one for each name of a seller."""
+    """Every kind of document, one in a theme, and one for each name of a seller."""
     invoice = samples.french_invoice()
     named = {
         name: render_pdf(replace(invoice, seller=replace(invoice.seller, name=name)))
         for name in NAMES
     }
-    return {name: render_pdf(sample()) for name, sample in SAMPLES.items()} | named
+    themed = {"in a seller's colours, with its logo": render_pdf(invoice, THEME)}
+    return {name: render_pdf(sample()) for name, sample in SAMPLES.items()} | named | themed
 
 
 def catalogue(pdf: bytes) -> DictionaryObject:

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn, cast
+from xml.etree import ElementTree as ET
 
 import pytest
 from pypdf import PageObject, PdfReader
@@ -16,6 +17,7 @@ from pypdf.generic import DictionaryObject, IndirectObject
 
 from renderers import pdf as pdf_module
 from renderers.document import DocumentError
+from renderers.html import markup
 from renderers.logo import sanitised
 from renderers.pdf import render_pdf
 from renderers.theme import Theme
@@ -234,6 +236,23 @@ def test_rendering_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("socket.socket.connect", refuse)
     assert render_pdf(samples.hostile_invoice()).startswith(b"%PDF")
+
+
+@pytest.mark.slow
+def test_no_text_makes_the_renderers_open_a_file_or_an_address() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.renderers.watching"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert said.stdout == ""
+
+
+@pytest.mark.parametrize("name", extraction.GOLDEN_SAMPLES)
+def test_our_pages_are_well_formed_which_makes_them_fast(name: str) -> None:
+    ET.fromstring(markup(extraction.GOLDEN_SAMPLES[name]()))
 
 
 def test_an_amount_that_does_not_fit_its_currency_stops_the_document() -> None:

@@ -31,7 +31,7 @@ from renderers.theme import PLAIN, Theme, load_theme
 
 FORMATS = ("html", "pdf", "xml")
 
-_WORKERS = 2
+_WORKERS = min(max(os.cpu_count() or 2, 2), 8)
 _FEW = 12  # fewer documents than this are done sooner without workers
 _WAITING = 8 * _WORKERS  # documents handed out at a time: memory stays flat
 _COLLECT_EVERY = 20
