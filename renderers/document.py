@@ -134,12 +134,14 @@ class Proration:
     """The part of a period that is paid for, in days.
 
     They are those of the calendar, unless the seller counts months of 30 days
-    and so arrives at another number.
+    and so arrives at another number. `explains_amount` says that quantity, price and
+    this part, rounded once, are the line's amount and nothing else decided it.
     """
 
     numerator: int
     denominator: int
     has_calendar_days: bool = True
+    explains_amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,6 @@ class Books:
                 continue
             self._freeze(family, cycle.end, drafts)
             self.closed[payer_id] = cycle.end
-            self.closed_accounts |= dict.fromkeys(family.company.accounts, cycle.end)
             outcome.closed.add(payer_id)
             billed_families.append(family)
         issued: list[Document] = []
@@ -101,6 +100,7 @@ class Books:
         is_billed = any(draft.group.account_id == family.payer_id for draft in drafts)
         if calendar and (is_billed or closed_on >= calendar.origin):
             self.anchors.setdefault(family.payer_id, calendar.origin)
+            self.closed_accounts |= dict.fromkeys(family.company.accounts, closed_on)
 
     def _lines(self, family: Family, terms: Terms, until: date) -> Iterator[tuple[Group, Line]]:
         """The difference of every item that is due, or was billed."""

@@ -172,7 +172,7 @@ def german_invoice() -> Document:
         unit_price=fine("24"),
         service_start=date(2023, 11, 16),
         service_end=date(2023, 12, 1),
-        proration=Proration(15, 30),
+        proration=Proration(15, 30, explains_amount=True),
     )
     reason = "Steuerschuldnerschaft des Leistungsempfängers (Richtlinie 2006/112/EG, Artikel 196)"
     return replace(

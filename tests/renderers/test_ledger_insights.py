@@ -270,3 +270,12 @@ def test_without_a_balance_nothing_was_carried(
     issued: duckdb.DuckDBPyConnection, policy: str, settled_on: date, net: str
 ) -> None:
     assert carried(issued, policy, settled_on, net).carried_from is None
+
+
+def test_a_cycle_that_ended_before_the_document_s_period_has_no_chart(
+    issued: duckdb.DuckDBPyConnection,
+) -> None:
+    """October's usage on November's invoice is not what the reader looks for."""
+    insert(issued, "documents", SECOND)
+    use(issued, "i2", OCTOBER, NOVEMBER, [1] * 31)
+    assert second(issued).charts == ()

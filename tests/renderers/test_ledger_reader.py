@@ -430,3 +430,15 @@ def test_what_is_taken_off_the_whole_stands_apart(ledger: duckdb.DuckDBPyConnect
     (allowance,) = found.allowances
     assert (allowance.description, allowance.net_amount) == ("Welcome", Decimal(-10))
     assert found.totals.lines_amount == Decimal(145)
+
+
+@pytest.mark.parametrize(("net", "explains"), [("70.97", True), ("70.96", False)])
+def test_a_part_explains_an_amount_that_is_its_product(
+    ledger: duckdb.DuckDBPyConnection, net: str, explains: bool
+) -> None:
+    """100.00 for 22 of 31 days are 70.9677: 70.97; a cent less has another reason."""
+    insert(ledger, "documents", DOCUMENT)
+    part = {"service_start": date(2023, 10, 10), "proration_numerator": 22}
+    insert(ledger, "lines", {**LINE, **part, "line_number": 1, "net_amount": net})
+    (line,) = read_one(ledger).sections[0].accounts[0].lines
+    assert line.proration == Proration(22, 31, explains_amount=explains)

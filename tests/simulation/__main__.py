@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--closes", type=int, default=CLOSES)
     parser.add_argument("--kills", type=int, default=KILLS)
     parser.add_argument("--calendars", action="store_true", help="draw calendars that change")
+    parser.add_argument("--horizons", action="store_true", help="draw horizons of correction")
     chosen = parser.parse_args()
     with homes() as new_home:
         for first in range(0, chosen.worlds, AT_ONCE):
@@ -48,6 +49,7 @@ def _simulated(new_home: Callable[[], Home], chosen: argparse.Namespace, numbers
             chosen.seed * 1_000_000 + number,
             script,
             with_calendars=chosen.calendars,
+            with_horizons=chosen.horizons,
         )
         for number in numbers
     ]

@@ -53,12 +53,20 @@ def drawn_script(seed: int, closes: int, kills: int) -> tuple[Close, ...]:
 
 
 def drawn_story(
-    name: str, seed: int, script: tuple[Close, ...], *, with_calendars: bool = False
+    name: str,
+    seed: int,
+    script: tuple[Close, ...],
+    *,
+    with_calendars: bool = False,
+    with_horizons: bool = False,
 ) -> Story:
-    """The story of a seed; calendars that change in the middle only where they are asked for."""
+    """The story of a seed; calendars that change, and horizons, only where they are asked for."""
     chance = random.Random(f"story {seed}")
     tables = drawn_company(seed)
     _set_terms(chance, tables)
+    if with_horizons:
+        for row in tables["billing_entities"]:
+            row["correction_horizon"] = chance.choice(("", "month", "10 days"))
     tables |= concessions(random.Random(f"concessions {seed}"), tables)
     # A payer that lands late is another calendar for those that it pays for.
     payers = {row["payer_account_id"] for row in tables["accounts"]}
@@ -79,7 +87,6 @@ def _set_terms(chance: random.Random, tables: Tables) -> None:
     (entity,) = tables["billing_entities"]
     entity["country_code"] = chance.choice(("FR", "FR", "FR", "DE"))
     entity["negative_invoice"] = some(0.4, "carry_forward", "credit_note")
-    entity["correction_horizon"] = some(0.15, "month", "10 days")
     entity["grace_days"] = some(0.3, "3", "10")
     entity["invoice_prefix"] = some(0.3, "F-")
     entity["billing_starts_on"] = some(0.15, "2024-01-20", "2024-02-01")

@@ -140,8 +140,10 @@ CHANGES = f"""
 """
 
 # One row per document, chart and day. A chart is the usage of one charge in one cycle, of all
-# its lines; drawn where the days add up to what the lines bill, so not of levels, and not
-# where quantities are rounded or converted.
+# its lines, that ended in the document's period; drawn where the days add up to what the lines
+# bill, so not of levels, and not where quantities are rounded or converted. Asked with the
+# documents' keys and, twice, the first day of their periods: neither a cycle that is drawn nor
+# the one before it began earlier than that by more than two cycles, and usage is stored by date.
 USAGE_DAYS = f"""
     with
 
@@ -154,6 +156,7 @@ USAGE_DAYS = f"""
         where
             lines.invoice_id in (select unnest(?))
             and lines.line_type = 'usage'
+            and lines.service_end > documents.period_start
             and documents.document_type = 'invoice'
     ),
 
@@ -183,6 +186,7 @@ USAGE_DAYS = f"""
             sum(usage.quantity) as quantity
         from usage_lines
         inner join ledger.usage on usage_lines.line_id = usage.line_id
+        where usage.usage_date >= cast(? as date) - {2 * _MOST_DAYS}
         group by all
     ),
 
@@ -257,6 +261,7 @@ USAGE_DAYS = f"""
             sum(usage.quantity) as quantity
         from earlier_lines
         inner join ledger.usage on earlier_lines.line_id = usage.line_id
+        where usage.usage_date >= cast(? as date) - {2 * _MOST_DAYS}
         group by all
     ),
 

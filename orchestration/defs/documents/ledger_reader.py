@@ -32,6 +32,7 @@ _DOCUMENTS = f"""
 _LINES = """
     select
         lines.*,
+        documents.minor_units,
         lines.allowance_level is not distinct from 'invoice' as is_of_document,
         coalesce(lines.service, '') as section,
         sum(lines.net_amount) over (
@@ -129,11 +130,12 @@ def _selected(
         if not documents:
             return
         invoice_ids = [row["invoice_id"] for row in documents]
+        since = min(row["period_start"] for row in documents)
         lines = _by_invoice(_rows(cursor, _LINES, [invoice_ids]))
         taxes = _by_invoice(_rows(cursor, _TAXES, [invoice_ids]))
         drawdowns = _by_invoice(_rows(cursor, _DRAWDOWNS, [invoice_ids]))
         changes = _by_invoice(_rows(cursor, CHANGES, [invoice_ids]))
-        usage_days = _by_invoice(_rows(cursor, USAGE_DAYS, [invoice_ids]))
+        usage_days = _by_invoice(_rows(cursor, USAGE_DAYS, [invoice_ids, since, since]))
         carried = {
             row["invoice_id"]: row["carried_from"] for row in _rows(cursor, CARRIED, [invoice_ids])
         }

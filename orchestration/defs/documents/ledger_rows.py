@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -287,7 +288,21 @@ def _proration(row: Row) -> Proration | None:
     if numerator is None or denominator is None or numerator == denominator:
         return None
     days = (row["service_end"] - row["service_start"]).days
-    return Proration(numerator, denominator, has_calendar_days=numerator == days)
+    return Proration(
+        numerator,
+        denominator,
+        has_calendar_days=numerator == days,
+        explains_amount=_is_product(row, Fraction(numerator, denominator)),
+    )
+
+
+def _is_product(row: Row, part: Fraction) -> bool:
+    """Whether the amount is quantity x price x part, rounded to the minor unit."""
+    if row["quantity"] is None or row["unit_price"] is None:
+        return False
+    exact = Fraction(row["quantity"]) * Fraction(row["unit_price"]) * part
+    half_unit = Fraction(1, 2 * 10 ** row["minor_units"])
+    return abs(exact - Fraction(row["net_amount"])) <= half_unit
 
 
 def _tier(tier: Row) -> Tier:
