@@ -6,6 +6,10 @@ days as (
     select * from {{ ref('int_usage_days') }}
 ),
 
+readings as (
+    select * from {{ ref('int_usage_readings') }}
+),
+
 charges as (
     select * from {{ ref('stg_charges') }}
 ),
@@ -14,12 +18,19 @@ filters as (
     select * from {{ ref('int_charge_filters') }}
 ),
 
+{# A level that carries over may have been set on a day that is settled. #}
 combinations as (
     select
         meter_id,
         dimensions
     from days
-    group by meter_id, dimensions
+
+    union
+
+    select
+        meter_id,
+        dimensions
+    from readings
 ),
 
 filter_counts as (
