@@ -36,14 +36,7 @@ windows as (
         payer_account_id,
         bill_date
     from items_checked
-    group by
-        subscription_id,
-        charge_id,
-        service_start,
-        account_id,
-        entity_id,
-        payer_account_id,
-        bill_date
+    group by all
 ),
 
 found as (
@@ -169,15 +162,12 @@ found as (
         || cast(bill_date as varchar) || ', ' || {{ number_in_words(
             'observed'
         ) }} || ' a day; ' || cast(history_count as varchar)
-        || ' earlier bills had usually ' || {{ number_in_words('usual') }}
-            as reason
+        || ' earlier bills had usually '
+        || {{ number_in_words('usual') }} as reason
     from totals
 ),
 
-{#
-    What was judged is a part of the key: another quantity or amount is another
-    anomaly. Not what a day has of it, which is a statistic.
-#}
+{# What was judged is in the key: another number is another anomaly. #}
 keyed as (
     select
         {{ stable_key([

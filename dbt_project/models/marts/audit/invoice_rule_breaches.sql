@@ -8,9 +8,9 @@
     ('BR-CO-14', 'tax_amount', 'sum_of_taxes'),
     ('BR-CO-15', 'total_amount', 'net_amount + tax_amount'),
     ('BR-CO-16', 'due_amount', 'total_amount - prepaid_amount'),
-    ('BR-CO-18', 'group_count', 'greatest(group_count, 1)'),
-    ('BR-O-11', 'groups_beside_out_of_scope', '0'),
-    ('BR-O-12', 'lines_beside_out_of_scope', '0'),
+    ('BR-CO-18', 'coalesce(group_count, 0)', 'greatest(group_count, 1)'),
+    ('BR-O-11', 'coalesce(groups_beside_out_of_scope, 0)', '0'),
+    ('BR-O-12', 'coalesce(lines_beside_out_of_scope, 0)', '0'),
     ('BR-53', 'accounting_tax_amount', 'sum_of_accounting_taxes'),
     ('BR-DEC-10', 'allowance_amount', none),
     ('BR-DEC-12', 'net_amount', none),
@@ -116,10 +116,7 @@ tax_groups as (
             = documents.invoice_id
 ),
 
-{#
-    Category K's rules are named IC. The standard rate is above zero and wants
-    no reason; the others are at zero, and Z gives one on paper alone.
-#}
+{# Category K's rules are named IC. Z gives its reason on paper alone. #}
 tax_groups_checked as (
     select
         *,
@@ -138,7 +135,7 @@ tax_groups_checked as (
 
 totals as (
     select
-        invoice_id,
+        invoice_id as totalled_invoice_id,
         sum(sum_of_lines) as sum_of_lines,
         sum(allowance_amount) as sum_of_allowances,
         sum(tax_amount) as sum_of_taxes,
@@ -157,17 +154,9 @@ totals as (
 documents_checked as (
     select
         documents.*,
-        totals.sum_of_lines,
-        totals.sum_of_allowances,
-        totals.sum_of_taxes,
-        totals.sum_of_accounting_taxes,
-        coalesce(totals.groups_beside_out_of_scope, 0)
-            as groups_beside_out_of_scope,
-        coalesce(totals.lines_beside_out_of_scope, 0)
-            as lines_beside_out_of_scope,
-        coalesce(totals.group_count, 0) as group_count
+        totals.*
     from documents
-    left join totals on documents.invoice_id = totals.invoice_id
+    left join totals on documents.invoice_id = totals.totalled_invoice_id
 ),
 
 breaches as (
