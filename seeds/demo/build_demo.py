@@ -16,11 +16,11 @@ HERE = Path(__file__).parent
 
 # How many seat subscriptions are taken and how large, and who gets none: the
 # calendar of C-1020 starts with its mobile line, C-1023 ends with a credit
-# note, C-1027 is billed in dollars for what it has, C-1110 only passes bills on
-# and C-1442 is held.
+# note, C-1027 is billed in dollars for what it has, C-1028 changes its payer,
+# C-1110 only passes bills on and C-1442 is held.
 SEAT_SUBSCRIPTIONS = 60
 LARGEST_SEATS = 25
-WITHOUT_SEATS = ("C-1020", "C-1023", "C-1027", "C-1110", "C-1442")
+WITHOUT_SEATS = ("C-1020", "C-1023", "C-1027", "C-1028", "C-1110", "C-1442")
 
 # Usage that its meters sent in weeks after the month was billed.
 LATE_HOUSEHOLDS = ("MAC000024", "MAC000064")
