@@ -87,4 +87,4 @@ def test_the_demo_shuffled_and_killed_gives_the_same_ledger(
     assert [finding.sentence for finding in broken] == [
         "Every document has its files, every file its document"
     ]  # these closes make no documents
-    assert assert_all_are_right(ordered.warehouse) == 270
+    assert assert_all_are_right(ordered.warehouse) == 278
