@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.defs.documents import render
 from orchestration.defs.documents.failure import DocumentFailure
 from orchestration.defs.documents.render import (
     FORMATS,
@@ -91,6 +92,20 @@ def test_many_documents_are_rendered_by_workers_to_the_same_bytes(tmp_path: Path
     for document in numbered(14):
         assert document_path(tmp_path, document, "pdf").read_bytes() == render_pdf(document)
         assert document_path(tmp_path, document, "html").read_text("utf-8") == render_html(document)
+
+
+def test_no_document_is_lost_where_workers_are_replaced_nor_after_many_failures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers are replaced every 20 documents; 300 in a row cannot be read from the ledger."""
+    monkeypatch.setattr(render, "_GENERATION", 20)
+    unread = [DocumentFailure("estuaire", f"EST-{number}", "unread") for number in range(300)]
+    documents = list(numbered(45))
+    asked: list[Document | DocumentFailure] = [*documents[:15], *unread, *documents[15:]]
+    result = render_documents(asked, tmp_path, formats=["html"])
+    assert result.document_count == 45
+    assert len(result.failures) == 300
+    assert len(list(tmp_path.rglob("*.html"))) == 45
 
 
 def test_a_document_that_fails_is_named_and_leaves_no_file(tmp_path: Path) -> None:

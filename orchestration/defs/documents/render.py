@@ -34,6 +34,7 @@ FORMATS = ("html", "pdf", "xml")
 _WORKERS = min(max(os.cpu_count() or 2, 2), 8)
 _FEW = 12  # fewer documents than this are done sooner without workers
 _WAITING = 8 * _WORKERS  # documents handed out at a time: memory stays flat
+_GENERATION = 1_000  # documents, then new workers: each of them leaves 15 KB in Pango
 _COLLECT_EVERY = 20
 _RECORD_SECONDS = 1.0
 _REPORT_SECONDS = 5.0
@@ -207,7 +208,9 @@ def _one_by_one(source: Iterator[_Order | DocumentFailure], out_dir: Path) -> It
 
 def _in_workers(source: Iterator[_Order | DocumentFailure], out_dir: Path) -> Iterator[_Outcome]:
     """Render in spawned processes: a forked one would share this one's locks."""
-    while lost := (yield from _until_one_dies(source, out_dir)):
+    for first in source:
+        generation = chain((first,), islice(source, _GENERATION - 1))
+        lost = yield from _until_one_dies(generation, out_dir)
         yield from _one_at_a_time(lost, out_dir)
 
 
