@@ -204,3 +204,14 @@ def test_a_seller_has_its_own_look_and_what_cannot_be_used_is_named(tmp_path: Pa
     assert len(pages) == 3
     assert all("--accent:#7a1f5c" in page for page in pages)
     assert lines[:-1] == ["theme of estuaire: theme.toml: no such setting: colour"]
+
+
+def test_page_and_xml_speak_in_the_seller_own_wording(tmp_path: Path) -> None:
+    folder = tmp_path / "themes" / "estuaire"
+    folder.mkdir(parents=True)
+    wording = '[wording.fr.mentions]\nrecovery_fee = "Frais de recouvrement : {amount}."'
+    (folder / "theme.toml").write_text(wording)
+    invoice = samples.french_invoice()
+    render_documents([invoice], tmp_path / "out", ["html", "xml"], themes=folder.parent)
+    for path in (tmp_path / "out").rglob("EST-*"):
+        assert "Frais de recouvrement : 40,00" in path.read_text("utf-8"), path.suffix

@@ -64,7 +64,7 @@ _Outcome = list[WrittenFile] | DocumentFailure
 _RENDERERS: dict[str, Callable[[Document, Theme], bytes]] = {
     "html": lambda document, theme: render_html(document, theme).encode("utf-8"),
     "pdf": render_pdf,
-    "xml": lambda document, _: render_ubl(document),
+    "xml": render_ubl,
 }
 
 _logger = logging.getLogger(__name__)
