@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from orchestration.database import open_warehouse, warehouse_lock
+from orchestration.errors import ReleveError
 from orchestration.home import Home
 
 SUMS = "SHA256SUMS"
@@ -24,7 +25,7 @@ _PRIVATE_FOLDER = 0o700
 _RESTORING = ".restoring"
 
 
-class BackupError(RuntimeError):
+class BackupError(ReleveError):
     """The backup cannot be made or used: why, and what to do."""
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.errors import ReleveError
 from orchestration.home import Home
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     chosen = _parser().parse_args(arguments)
     home = Home.from_environment().prepare()
-    code: int = chosen.run(home, chosen)
+    try:
+        code: int = chosen.run(home, chosen)
+    except ReleveError as error:
+        print(f"failed: {error}", file=sys.stderr)
+        return FAILED
     return code
 
 
@@ -56,14 +61,10 @@ def _close(home: Home, chosen: argparse.Namespace) -> int:
 
 
 def _preview(home: Home, chosen: argparse.Namespace) -> int:
-    from orchestration.preview import PreviewError, preview
+    from orchestration.preview import preview
     from orchestration.reports import preview_lines
 
-    try:
-        bill = preview(home, chosen.on, chosen.account, lambda _: None)
-    except PreviewError as error:
-        print(f"failed: {error}", file=sys.stderr)
-        return FAILED
+    bill = preview(home, chosen.on, chosen.account, lambda _: None)
     _say(preview_lines(bill, str(chosen.on)))
     return SOME_HELD if bill.held else DONE
 
@@ -93,39 +94,27 @@ def _verify(home: Home, _chosen: argparse.Namespace) -> int:
 
 
 def _export(home: Home, chosen: argparse.Namespace) -> int:
-    from orchestration.exports import ExportError, export_marts
+    from orchestration.exports import export_marts
 
     folder = chosen.folder or home.exports
-    try:
-        counts = export_marts(home, folder, chosen.format, public=chosen.public)
-    except ExportError as error:
-        print(f"failed: {error}", file=sys.stderr)
-        return FAILED
+    counts = export_marts(home, folder, chosen.format, public=chosen.public)
     print(f"{len(counts)} marts, {sum(counts.values()):,} rows, are in {folder}.")
     return DONE
 
 
 def _backup(home: Home, chosen: argparse.Namespace) -> int:
-    from orchestration.backup import BackupError, back_up
+    from orchestration.backup import back_up
 
-    try:
-        count = back_up(home, chosen.file, print)
-    except BackupError as error:
-        print(f"failed: {error}", file=sys.stderr)
-        return FAILED
+    count = back_up(home, chosen.file, print)
     size = chosen.file.stat().st_size
     print(f"{count:,} files of {home.root} are in {chosen.file} ({size / 1e6:,.1f} MB).")
     return DONE
 
 
 def _restore(home: Home, chosen: argparse.Namespace) -> int:
-    from orchestration.backup import BackupError, restore
+    from orchestration.backup import restore
 
-    try:
-        count = restore(home, chosen.file, print)
-    except BackupError as error:
-        print(f"failed: {error}", file=sys.stderr)
-        return FAILED
+    count = restore(home, chosen.file, print)
     print(f"{count:,} files are back in {home.root}. Next: releve verify.")
     return DONE
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from orchestration.errors import ReleveError
 from orchestration.home import Home
 
 # As in profiles.yml, for it is the same database. Rows that are written in no order fill their
@@ -36,7 +37,7 @@ _one_in_this_process = threading.Lock()
 _logger = logging.getLogger(__name__)
 
 
-class WarehouseBusyError(RuntimeError):
+class WarehouseBusyError(ReleveError):
     """Another program holds the warehouse's file: which, and what to do."""
 
 

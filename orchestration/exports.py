@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.database import quoted
+from orchestration.errors import ReleveError
 from orchestration.home import Home
 
 _PRIVATE_FILE = 0o600
@@ -17,7 +18,7 @@ _PRIVATE_FOLDER = 0o700
 _FORMULA = r"^[=+\-@\t\r]"
 
 
-class ExportError(RuntimeError):
+class ExportError(ReleveError):
     """There is nothing to export, or nowhere to write: what to do."""
 
 

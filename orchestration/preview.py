@@ -20,12 +20,13 @@ from orchestration.defs.billing.manifest import project_digest, read_manifest
 from orchestration.defs.billing.resources import Dbt
 from orchestration.defs.landing.contract import create_raw_schema
 from orchestration.defs.landing.load import land
+from orchestration.errors import ReleveError
 from orchestration.home import Home
 
 _DRAFT_FOLDERS = ("staging", "intermediate", "ledger")
 
 
-class PreviewError(RuntimeError):
+class PreviewError(ReleveError):
     """The models could not be built; says which, and why."""
 
 
