@@ -105,11 +105,17 @@ def _theme_css(theme: Theme) -> str:
     """What of the styles is the theme's; they fall back to ours."""
     css = ""
     if theme.accent != DEFAULT_ACCENT:
-        css = f":root{{--accent:{theme.accent};--accent-soft:{tint(theme.accent)}}}"
+        css = ";".join(f"{name}:{value}" for name, value in colours(theme.accent).items())
+        css = f":root{{{css}}}"
     if theme.logo:
         height = min(_LOGO_HEIGHT, _LOGO_WIDTH / theme.logo.aspect)
         css += f".logo svg{{height:{height:.2f}mm;width:{height * theme.logo.aspect:.2f}mm}}"
     return css
+
+
+def colours(accent: str) -> dict[str, str]:
+    """The variables of the styles that follow a seller's accent, and their values."""
+    return {"--accent": accent, "--accent-soft": tint(accent)}
 
 
 def stylesheet(name: str) -> str:

@@ -7,7 +7,7 @@ HTML brings no address, and one that did would stop the rendering.
 import hashlib
 import logging
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -23,7 +23,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 from renderers.document import Document, DocumentError
 from renderers.einvoice.cii import render_cii
 from renderers.factur_x import attach, list_attachment_once
-from renderers.html import markup, stylesheet
+from renderers.html import colours, markup, stylesheet
 from renderers.theme import PLAIN, Theme
 
 _logger = logging.getLogger(__name__)
@@ -41,6 +41,8 @@ _CJK_FACE = (
     f'@font-face {{ font-family: "Releve CJK";'
     f" src: url({_FONT_SCHEME}droid-sans-fallback.woff) }}\n"
 )
+_DECLARED = re.compile(r"(--[\w-]+): ([^;]+);")
+_USED = re.compile(r"var\((--[\w-]+)\)")
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 
 
@@ -53,11 +55,11 @@ def render_pdf(document: Document, theme: Theme = PLAIN) -> bytes:
     """
     html = markup(document, theme=theme)
     xml = render_cii(document, theme)
-    fonts, styles = _resources(has_cjk=_CJK.search(html) is not None)
+    fonts = _fonts(has_cjk=_CJK.search(html) is not None)
     try:
         page = _page(html, theme).render(
             font_config=fonts,
-            stylesheets=[styles],
+            stylesheets=[_styles(theme.accent)],
             color_profiles={_COLORS: _colors()},
             output_intent=_COLORS,
         )
@@ -87,6 +89,9 @@ class _Page(HTML):  # type: ignore[misc]
         self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
 
+    def _ua_stylesheets(self, _forms: object = None) -> list[CSS]:
+        return [_elements()]
+
 
 def _page(html: str, theme: Theme) -> HTML:
     """The page to lay out; one with a seller's own templates is read as browsers do."""
@@ -99,19 +104,31 @@ def _page(html: str, theme: Theme) -> HTML:
 
 
 @cache
-def _resources(*, has_cjk: bool) -> tuple[Any, Any]:
-    """The font configuration and the stylesheet, which refers to its faces.
+def _elements() -> CSS:
+    return CSS(string=stylesheet("elements.css"), url_fetcher=_fetch_nothing)
 
-    The face for Chinese, Japanese and Korean is large: only who needs it loads it.
+
+@cache
+def _fonts(*, has_cjk: bool) -> FontConfiguration:
+    """The bundled faces.
+
+    The one for Chinese, Japanese and Korean is large: only who needs it loads it.
     """
     fonts = FontConfiguration()
-    text = (
-        _FACES
-        + (_CJK_FACE if has_cjk else "")
-        + stylesheet("document.css")
-        + stylesheet("page.css")
-    )
-    return fonts, CSS(string=text, font_config=fonts, url_fetcher=_fetch_font)
+    faces = _FACES + (_CJK_FACE if has_cjk else "")
+    CSS(string=faces, font_config=fonts, url_fetcher=_fetch_font)
+    return fonts
+
+
+@lru_cache(maxsize=16)
+def _styles(accent: str) -> CSS:
+    """The printed page's styles in a seller's colours.
+
+    Each variable is its value by now: WeasyPrint would look it up at every element.
+    """
+    text = stylesheet("document.css") + stylesheet("page.css")
+    values = dict(_DECLARED.findall(text)) | colours(accent)
+    return CSS(string=_USED.sub(lambda used: values[used[1]], text), url_fetcher=_fetch_nothing)
 
 
 class _Serialised(pydyf.Object):  # type: ignore[misc]

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
+from weasyprint import HTML
 
 from renderers import pdf as pdf_module
 from renderers.document import DocumentError
@@ -53,6 +54,16 @@ def long_pages() -> list[str]:
 def test_a_document_reads_as_the_kept_text(name: str) -> None:
     kept = (extraction.GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
     assert extraction.golden_text(extraction.GOLDEN_SAMPLES[name]()) == kept
+
+
+@pytest.mark.parametrize("name", extraction.GOLDEN_SAMPLES)
+def test_our_sheet_of_elements_says_what_weasyprints_does(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = extraction.GOLDEN_SAMPLES[name]()
+    ours = render_pdf(document)
+    monkeypatch.setattr(pdf_module._Page, "_ua_stylesheets", HTML._ua_stylesheets)
+    assert render_pdf(document) == ours
 
 
 def test_an_ordinary_invoice_takes_one_page() -> None:
