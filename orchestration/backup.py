@@ -22,7 +22,6 @@ from orchestration.home import Home
 SUMS = "SHA256SUMS"
 _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
-_RESTORING = ".restoring"
 
 
 class BackupError(ReleveError):
@@ -41,7 +40,9 @@ def back_up(home: Home, target: Path, report: Callable[[str], None]) -> int:
         raise BackupError(f"{target} lies in {home.root}, which it is to be kept apart from.")
     if not home.warehouse.exists():
         raise BackupError(f"{home.root} has no warehouse yet: there is nothing to back up.")
-    unfinished = target.with_name(f".{target.name}.part")
+    # The same name each time: what a killed backup left is overwritten by the next.
+    place = hashlib.sha256(os.fsencode(home.root)).hexdigest()[:8]
+    unfinished = target.with_name(f".releve-{place}.part")
     with warehouse_lock(home, "releve backup", report):
         with open_warehouse(home) as con:
             con.execute("checkpoint")
@@ -50,15 +51,16 @@ def back_up(home: Home, target: Path, report: Callable[[str], None]) -> int:
         except OSError as error:
             unfinished.unlink(missing_ok=True)
             raise BackupError(f"{target} could not be written: {error}") from error
-    unfinished.replace(target)
+        unfinished.replace(target)
     return count
 
 
 def restore(home: Home, source: Path, report: Callable[[str], None]) -> int:
     """Make the home what it was when `source` was written; how many files that is.
 
-    Everything is read and compared with its checksum before anything is put in its place, and
-    the warehouse comes last: killed before, it is done again. Raises BackupError when the file
+    Everything is read and compared with its checksum before anything is put in its place. The
+    warehouse comes last and the marts first, without which none is begun: killed in between, it
+    is done again. Raises BackupError when the file
     is damaged or is no backup, and when the home holds what the backup does not.
     """
     if home.warehouse.exists():
@@ -66,14 +68,15 @@ def restore(home: Home, source: Path, report: Callable[[str], None]) -> int:
             f"{home.warehouse} exists, and a restore overwrites nothing. Name an empty folder in"
             " RELEVE_HOME, or move the warehouse away first."
         )
-    folder = home.root / _RESTORING
+    folder = home.restoring
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=_PRIVATE_FOLDER)
     try:
         names = _unpack(source, folder)
         _refuse_others(home, names)
         with warehouse_lock(home, "releve restore", report):
-            for name in sorted(names, key=lambda name: name == home.warehouse.name):
+            last, first = home.warehouse.name, home.marts.name
+            for name in sorted(names, key=lambda name: (name == last, name != first)):
                 place = home.root / name
                 place.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
                 (folder / name).replace(place)
@@ -130,8 +133,10 @@ def _unpack(source: Path, folder: Path) -> list[str]:
                 archive.extract(member, folder, filter="data")
                 with (folder / member.name).open("rb") as content:
                     found[member.name] = hashlib.file_digest(content, "sha256").hexdigest()
-    except (tarfile.TarError, OSError, EOFError) as error:
+    except (tarfile.TarError, EOFError) as error:
         raise BackupError(f"{source} is no backup, or is damaged: {error}") from error
+    except OSError as error:
+        raise BackupError(f"{source} could not be unpacked into {folder}: {error}") from error
     if found.pop(SUMS, None) is None:
         raise BackupError(f"{source} has no {SUMS}: it is no backup, or is cut short.")
     listed = {}

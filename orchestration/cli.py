@@ -5,14 +5,18 @@ A command imports what it needs when it runs: `verify` waits for neither Dagster
 """
 
 import argparse
+import signal
 import sys
+import traceback
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.advice import advice_for, advised
 from orchestration.errors import ReleveError
 from orchestration.home import Home
+from orchestration.signals import signals_received
 
 if TYPE_CHECKING:
     from orchestration.runs import RunOutcome
@@ -21,16 +25,26 @@ DONE = 0
 FAILED = 1
 SOME_HELD = 3
 
+_STOPPED = (
+    "\nstopped: what was committed stays, the rest is not begun. Run the command again to finish."
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     chosen = _parser().parse_args(arguments)
-    home = Home.from_environment().prepare()
-    try:
-        code: int = chosen.run(home, chosen)
-    except ReleveError as error:
-        print(f"failed: {error}", file=sys.stderr)
-        return FAILED
+    home = Home.from_environment()
+    with signals_received() as received:
+        try:
+            code: int = chosen.run(home.prepare(), chosen)
+        except ReleveError as error:
+            print(f"failed: {error}", file=sys.stderr)
+            return FAILED
+        except Exception as error:  # noqa: BLE001 (whatever it is, a person reads it)
+            return _unforeseen(error, home)
+        except KeyboardInterrupt:
+            print(_STOPPED, file=sys.stderr)
+            return 128 + (received() or signal.SIGINT)
     return code
 
 
@@ -117,6 +131,16 @@ def _restore(home: Home, chosen: argparse.Namespace) -> int:
     count = restore(home, chosen.file, print)
     print(f"{count:,} files are back in {home.root}. Next: releve verify.")
     return DONE
+
+
+def _unforeseen(error: Exception, home: Home) -> int:
+    """Say what a library raised, and what to do; where it is nobody's fault but ours, how."""
+    said = f"{type(error).__name__}: {error}"
+    if advice_for(said, home) is None:
+        traceback.print_exc()
+        said += "\n\nThis is a defect of Relevé. What was committed stays; please report the above."
+    print(f"failed: {advised(said, home)}", file=sys.stderr)
+    return FAILED
 
 
 def _failed(outcome: "RunOutcome") -> int:

@@ -8,6 +8,7 @@ import fcntl
 import json
 import logging
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from orchestration.advice import RESTORE
 from orchestration.errors import ReleveError
 from orchestration.home import Home
 
@@ -29,6 +31,9 @@ _SETTINGS = {
 # What DuckDB may hold at once unless RELEVE_MEMORY says otherwise; the rest is put on disk.
 MEMORY = "4GB"
 
+# How the folder of a preview is named, before the number of its process.
+PREVIEW = "preview-"
+
 _POLL_SECONDS = 0.2
 _REPORT_SECONDS = 10.0
 _OPEN_SECONDS = 30.0
@@ -39,6 +44,10 @@ _logger = logging.getLogger(__name__)
 
 class WarehouseBusyError(ReleveError):
     """Another program holds the warehouse's file: which, and what to do."""
+
+
+class WarehouseLostError(ReleveError):
+    """What a warehouse made is there, and the warehouse is not: what to do."""
 
 
 @contextmanager
@@ -73,6 +82,7 @@ def warehouse_lock(
         file.truncate(0)
         file.write(json.dumps(note))
         file.flush()
+        _sweep(home)
         try:
             yield
         finally:
@@ -89,13 +99,15 @@ def open_warehouse(
     Instants are read and written in UTC. Retries for `patience` seconds while
     another program has the file open; then `WarehouseBusyError`. Opened inside
     such a block of the same process it is the same database, with what is in
-    memory of it, and stays so until the last block ends.
+    memory of it, and stays so until the last block ends. A warehouse that is gone
+    is not begun anew: `WarehouseLostError`.
     """
+    _refuse_lost(home)
     connection = _connect(home, read_only=read_only, patience=patience)
     try:
         for name, value in _SETTINGS.items():
             connection.execute(f"set {name} = '{value}'")
-        connection.execute(f"set memory_limit = '{os.environ.get('RELEVE_MEMORY', MEMORY)}'")
+        _limit_memory(connection, os.environ.get("RELEVE_MEMORY", MEMORY))
         yield connection
     finally:
         connection.close()
@@ -118,6 +130,49 @@ def row_counts(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, int]:
 def quoted(text: str) -> str:
     """A text as SQL writes it, for the statements that take no parameters."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def is_alive(process: int) -> bool:
+    """Whether there is a process of that number."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _sweep(home: Home) -> None:
+    """Remove what killed processes left: what DuckDB had put on disk, copies for previews."""
+    shutil.rmtree(f"{home.warehouse}.tmp", ignore_errors=True)
+    for folder in home.temporary.glob(f"{PREVIEW}*"):
+        process = folder.name.removeprefix(PREVIEW).split("-")[0]
+        if not (process.isdecimal() and is_alive(int(process))):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_lost(home: Home) -> None:
+    """A new warehouse would issue again, under the same numbers, all that the lost one had."""
+    if home.warehouse.exists():
+        return
+    if home.restoring.exists():
+        raise WarehouseLostError(
+            f"A restore into {home.root} was cut short. Run it again (releve restore FILE)."
+        )
+    if home.marts.exists():
+        raise WarehouseLostError(
+            f"{home.warehouse} is gone, and {home.marts} shows that documents may have been issued"
+            f" from it. {RESTORE.format(home=home)} To begin anew instead, move what is in"
+            f" {home.root} away first."
+        )
+
+
+def _limit_memory(connection: duckdb.DuckDBPyConnection, limit: str) -> None:
+    try:
+        connection.execute(f"set memory_limit = {quoted(limit)}")
+    except duckdb.Error as error:
+        raise ReleveError(f"RELEVE_MEMORY is {limit!r}; write it as 4GB.") from error
 
 
 def _connect(home: Home, *, read_only: bool, patience: float) -> duckdb.DuckDBPyConnection:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.database import quoted
+from orchestration.database import is_alive, quoted
 from orchestration.errors import ReleveError
 from orchestration.home import Home
 
@@ -42,6 +42,10 @@ def export_marts(home: Home, folder: Path, format_name: str, *, public: bool) ->
 
 def _export(con: duckdb.DuckDBPyConnection, mart: str, folder: Path, format_name: str) -> int:
     target = folder / f"{mart}.{format_name}"
+    for left in folder.glob(f".{target.name}.*"):
+        process = left.suffix[1:]
+        if process.isdecimal() and not is_alive(int(process)):
+            left.unlink(missing_ok=True)
     unfinished = folder / f".{target.name}.{os.getpid()}"
     options = {"parquet": "format parquet, compression zstd", "csv": "format csv, header"}
     row = con.execute(

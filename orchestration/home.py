@@ -83,8 +83,13 @@ class Home:
 
     @property
     def temporary(self) -> Path:
-        """Where DuckDB spills what does not fit in memory."""
+        """Copies of the warehouse, each for as long as a preview is made."""
         return self.root / "tmp"
+
+    @property
+    def restoring(self) -> Path:
+        """Where a backup is unpacked; there for as long as a restore is unfinished."""
+        return self.root / ".restoring"
 
     def prepare(self) -> "Home":
         """Make the folders, readable by their owner alone, and Dagster's file.

@@ -3,6 +3,7 @@
 Not here: how the bill comes about (dbt), or the words of the command line (reports.py).
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,12 +15,13 @@ from typing import Any
 
 import duckdb
 
-from orchestration.database import open_warehouse, warehouse_lock
+from orchestration.database import PREVIEW, open_warehouse, warehouse_lock
 from orchestration.defs.billing import ledger
 from orchestration.defs.billing.manifest import project_digest, read_manifest
 from orchestration.defs.billing.resources import Dbt
 from orchestration.defs.landing.contract import create_raw_schema
 from orchestration.defs.landing.load import land
+from orchestration.defs.landing.report import unread_words
 from orchestration.errors import ReleveError
 from orchestration.home import Home
 
@@ -44,13 +46,16 @@ def preview(
 ) -> Preview:
     """What a close of `bill_date` would issue now: to everyone, or to the payer of `account`.
 
-    Raises PreviewError when a model or one of its tests fails, as a close would.
+    Raises PreviewError when a file cannot be read, or a model or one of its tests fails, as a
+    close would.
     """
     with _copied(home, report) as copy, open_warehouse(copy):
         with open_warehouse(copy) as con:
             create_raw_schema(con)
             ledger.create_ledger(con)
-            land(con, home.landing, lambda _: None)
+            landed = land(con, home.landing, lambda _: None)
+            if landed.unread:
+                raise PreviewError(unread_words(landed, home.landing))
             con.execute("delete from raw.bill_run_request")
             con.execute(
                 "insert into raw.bill_run_request values (?, ?)", [bill_date, project_digest()]
@@ -69,7 +74,7 @@ def preview(
 @contextmanager
 def _copied(home: Home, report: Callable[[str], None]) -> Iterator[Home]:
     """The warehouse and dbt's manifest in a folder that is gone afterwards."""
-    with TemporaryDirectory(prefix="preview-", dir=home.temporary) as folder:
+    with TemporaryDirectory(prefix=f"{PREVIEW}{os.getpid()}-", dir=home.temporary) as folder:
         copy = Home(Path(folder)).prepare()
         shutil.copytree(home.dbt_target, copy.dbt_target, dirs_exist_ok=True)
         with warehouse_lock(home, "releve preview", report):

@@ -3,14 +3,19 @@
 Not here: what the jobs do, and how a person is told (reports.py).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
+from dagster._utils.error import SerializableErrorInfo
 
+from orchestration.advice import advised
 from orchestration.home import Home
 from orchestration.instance import open_instance
+
+_INTERRUPTIONS = {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ def run_job(
 ) -> RunOutcome:
     """Run a job under the home's Dagster instance, where its pages show it like any other.
 
-    `config` is the run config of the job's ops, by name.
+    `config` is the run config of the job's ops, by name. Raises KeyboardInterrupt when a signal
+    stopped the run; Dagster has taken it for a failure by then.
     """
     from orchestration.definitions import defs
 
@@ -50,10 +56,23 @@ def run_job(
             instance=instance,
             raise_on_error=False,
         )
-    failures = tuple(_step_failures(result)) or tuple(_run_failures(result))
+    if any(_is_interruption(event) for event in result.all_events):
+        raise KeyboardInterrupt
+    said = tuple(_step_failures(result)) or tuple(_run_failures(result))
+    failures = tuple(advised(failure, home) for failure in said)
     if not result.success and not failures:
         failures = (f"run {result.run_id} failed; its page in Dagster says where",)
     return RunOutcome(result.run_id, failures, _metadata(result))
+
+
+def _is_interruption(event: dg.DagsterEvent) -> bool:
+    if event.is_step_failure:
+        error = event.step_failure_data.error
+    elif event.event_type == dg.DagsterEventType.RUN_FAILURE:
+        error = event.job_failure_data.error
+    else:
+        return False
+    return error is not None and error.cls_name in _INTERRUPTIONS
 
 
 def _step_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
@@ -63,7 +82,7 @@ def _step_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
             if failure.user_failure_data and failure.user_failure_data.description:
                 yield failure.user_failure_data.description
             elif failure.error:
-                yield (failure.error.cause or failure.error).message.strip()
+                yield _message(failure.error)
 
 
 def _run_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
@@ -72,7 +91,13 @@ def _run_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
         if event.event_type == dg.DagsterEventType.RUN_FAILURE:
             error = event.job_failure_data.error
             if error:
-                yield (error.cause or error).message.strip()
+                yield _message(error)
+
+
+def _message(error: SerializableErrorInfo) -> str:
+    """What was raised, in words; our own errors are all words."""
+    said = (error.cause or error).message.strip()
+    return re.sub(r"^orchestration(\.\w+)+: ", "", said)
 
 
 def _metadata(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 import dagster as dg
 import duckdb
 
-from orchestration.database import open_warehouse, warehouse_lock
+from orchestration.database import is_alive, open_warehouse, warehouse_lock
 from orchestration.home import Home
 
 PROCESS_TAG = "releve/pid"
@@ -54,20 +54,10 @@ def _fail_dead_runs(instance: dg.DagsterInstance, run_id: str) -> None:
     started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])
     for run in instance.get_runs(filters=started):
         process = run.tags.get(PROCESS_TAG)
-        if run.run_id == run_id or process is None or _is_alive(int(process)):
+        if run.run_id == run_id or process is None or is_alive(int(process)):
             continue
         instance.report_run_failed(
             run,
             f"Process {process} is gone: it was killed. What it had committed "
             "stays; close the date again to finish it.",
         )
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from orchestration.advice import advice_for
 from orchestration.database import row_counts
 from orchestration.defs.billing import ledger
 from orchestration.defs.billing.manifest import project_digest
@@ -17,6 +18,7 @@ from orchestration.defs.billing.resources import Dbt, NodeResult
 from orchestration.defs.billing.summaries import largest_invoices
 from orchestration.defs.billing.translator import UNIQUE_ID, FolderTranslator
 from orchestration.defs.landing.contract import contract
+from orchestration.home import Home
 from orchestration.partitions import bill_dates
 from orchestration.warehouse import Warehouse
 
@@ -149,7 +151,7 @@ def _built(
             if (count := counts[key.path[0]].get(result.name)) is not None:
                 about["dagster/row_count"] = count
             yield dg.MaterializeResult(asset_key=key, metadata=about)
-    _raise_failures(results)
+    _raise_failures(results, warehouse.home)
 
 
 def _check_result(result: NodeResult, key: dg.AssetCheckKey) -> dg.AssetCheckResult:
@@ -165,17 +167,17 @@ def _check_result(result: NodeResult, key: dg.AssetCheckKey) -> dg.AssetCheckRes
     )
 
 
-def _raise_failures(results: Sequence[NodeResult]) -> None:
+def _raise_failures(results: Sequence[NodeResult], home: Home) -> None:
     errors = [result for result in results if result.is_error]
     if not errors:
         return
-    lines = [f"{error.name}: {error.message.strip()}" for error in errors]
+    lines = "\n\n".join(f"{error.name}: {error.message.strip()}" for error in errors)
+    advice = advice_for(lines, home)
     raise dg.Failure(
         description=(
             f"{len(errors)} of {len(results)} models and tests failed; what depends on them was"
-            " not built and nothing is issued from them.\n\n"
-            + "\n\n".join(lines)
-            + "\n\nMend the rows or the model that is named, then close the date again."
+            f" not built and nothing is issued from them.\n\n{lines}\n\n"
+            + (advice or "Mend the rows or the model that is named, then close the date again.")
         ),
         metadata={"failed": [error.name for error in errors]},
         allow_retries=False,

@@ -74,6 +74,9 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
             finally:
                 # dbt keeps the file open until it is told.
                 DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        if result.exception is not None and not isinstance(result.exception, Exception):
+            # dbt hands over what interrupted it, as if it were an error like others.
+            raise result.exception
         if not isinstance(result.result, RunExecutionResult):
             raise DbtBuildError(f"dbt could not build: {result.exception!r}")
         return [

@@ -316,6 +316,8 @@ def _write(out_dir: Path, contents: Mapping[Path, bytes]) -> None:
     """
     unfinished = {path: path.with_name(f".{path.name}.part") for path in contents}
     with ExitStack() as opened:
+        for part in unfinished.values():
+            opened.callback(part.unlink, missing_ok=True)
         files = []
         for path, content in contents.items():
             for folder in (out_dir, path.parent.parent, path.parent):
@@ -328,5 +330,5 @@ def _write(out_dir: Path, contents: Mapping[Path, bytes]) -> None:
             files[-1].flush()
         for file in files:
             os.fsync(file.fileno())
-    for path, part in unfinished.items():
-        part.replace(path)
+        for path, part in unfinished.items():
+            part.replace(path)

@@ -12,6 +12,7 @@ import dagster as dg
 from orchestration.database import row_counts
 from orchestration.defs.landing.contract import contract
 from orchestration.defs.landing.load import land
+from orchestration.defs.landing.report import unread_words
 from orchestration.warehouse import Warehouse
 
 _REQUEST = "bill_run_request"
@@ -39,7 +40,11 @@ class LandingConfig(dg.Config):
 def landed_files(
     context: dg.AssetExecutionContext, config: LandingConfig, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Load the new files, each whole or not at all; a file that landed before is left alone."""
+    """Load the new files, each whole or not at all; a file that landed before is left alone.
+
+    A run that closes a date ends here when a file for a table cannot be read: bills without its
+    rows would be wrong, and right ones would follow as adjustments.
+    """
     folder = Path(config.folder) if config.folder else warehouse.home.landing
     with warehouse.connect() as con:
         report = land(con, folder, context.log.info)
@@ -60,3 +65,5 @@ def landed_files(
                 "known_files": dg.MetadataValue.int(report.known_files),
             }
         yield dg.MaterializeResult(asset_key=["raw", table], metadata=about)
+    if report.unread and context.has_partition_key:
+        raise dg.Failure(unread_words(report, folder), allow_retries=False)

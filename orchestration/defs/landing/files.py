@@ -9,6 +9,7 @@ import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 CHUNK_BYTES = 8 * 1024 * 1024
 FORMATS = {
@@ -29,7 +30,7 @@ class LandingFile:
     """A file found in the landing folder.
 
     `path` is relative to the folder, with slashes. `refusal` is None when the name tells table
-    and format.
+    and format, and what has that name is a file; `is_for_table` when the name does.
     """
 
     location: Path
@@ -38,6 +39,7 @@ class LandingFile:
     format: str
     is_gzip: bool
     refusal: str | None = None
+    is_for_table: bool = True
 
 
 def find_files(landing_dir: Path, table_names: Collection[str]) -> Iterator[LandingFile]:
@@ -45,8 +47,9 @@ def find_files(landing_dir: Path, table_names: Collection[str]) -> Iterator[Land
 
     Names that start with a dot or an underscore (unfinished copies, markers of other tools) and
     READMEs are passed over. Everything else is either meant for a table or refused by name.
+    Raises OSError when a folder cannot be read: what is in it would be missing unseen.
     """
-    for folder, folder_names, file_names in os.walk(landing_dir):
+    for folder, folder_names, file_names in os.walk(landing_dir, onerror=_raise):
         links = [name for name in folder_names if Path(folder, name).is_symlink()]
         folder_names[:] = sorted(
             name for name in folder_names if not _is_ignored(name) and name not in links
@@ -84,6 +87,7 @@ def _landing_file(landing_dir: Path, location: Path, table_names: Collection[str
         format=FORMATS.get(extension, ""),
         is_gzip=extension.endswith(".gz"),
         refusal=_refusal(location, table_name, extension, table_names),
+        is_for_table=bool(extension) and table_name in table_names,
     )
 
 
@@ -104,6 +108,10 @@ def _refusal(
     if _printable(str(location)) != str(location):
         return "its name is not valid UTF-8; rename it"
     return None
+
+
+def _raise(error: OSError) -> NoReturn:
+    raise error
 
 
 def _is_ignored(name: str) -> bool:

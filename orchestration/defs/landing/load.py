@@ -112,12 +112,12 @@ def _land_unless_known(
         content = checksum(file)
     except OSError as error:
         # Nothing is recorded of it: each landing tries again.
-        return FileReport(file.path, file.table_name, reason=f"it cannot be opened: {error}")
+        return _refused(file, f"it cannot be opened: {error}")
     if file.refusal is None and (file.table_name, content) in manifest.landed:
         return None
     if (file.path, content) in manifest.refused:
         reason = manifest.refused[file.path, content]
-        return FileReport(file.path, file.table_name, reason=reason)
+        return _refused(file, reason)
     landing = _Landing(manifest.next_landing_id, file, content, datetime.now(UTC))
     manifest.next_landing_id += 1
     try:
@@ -128,12 +128,16 @@ def _land_unless_known(
             progress(f"landing {file.path}, {size // 1_000_000} MB")
         report = _land_whole(con, landing)
     except RefusedFileError as error:
-        report = FileReport(file.path, file.table_name, reason=str(error))
+        report = _refused(file, str(error))
         _record(con, landing, report)
         manifest.refused[file.path, content] = str(error)
     else:
         manifest.landed.add((file.table_name, content))
     return report
+
+
+def _refused(file: LandingFile, reason: str) -> FileReport:
+    return FileReport(file.path, file.table_name, reason=reason, is_for_table=file.is_for_table)
 
 
 def _land_whole(con: duckdb.DuckDBPyConnection, landing: _Landing) -> FileReport:

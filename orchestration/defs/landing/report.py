@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
 class FileReport:
     """What became of one file. landed = accepted + duplicate + rejected, in rows.
 
-    `reason` is None unless the file was refused; a refused file has no rows.
+    `reason` is None unless the file was refused; a refused file has no rows. `is_for_table` is
+    whether it was sent for a table, so that what it held is missing there.
     """
 
     path: str
@@ -18,6 +20,7 @@ class FileReport:
     duplicate: int = 0
     rejected: int = 0
     reason: str | None = None
+    is_for_table: bool = True
 
     def __str__(self) -> str:
         if self.reason is not None:
@@ -56,6 +59,11 @@ class LandingReport:
         return [file for file in self.files if file.reason is not None]
 
     @property
+    def unread(self) -> Sequence[FileReport]:
+        """The refused files whose rows a table lacks."""
+        return [file for file in self.refused if file.is_for_table]
+
+    @property
     def tables(self) -> Sequence[TableReport]:
         """One report per table in which files landed, by name."""
         landed = [file for file in self.files if file.reason is None]
@@ -78,6 +86,16 @@ class LandingReport:
         if self.refused:
             lines += ["", *(f"- {file}" for file in self.refused)]
         return "\n".join(lines)
+
+
+def unread_words(report: LandingReport, folder: Path) -> str:
+    """Why nothing is billed while files of the folder cannot be read, and what to do."""
+    files = "\n".join(f"{file.path}: {file.reason}" for file in report.unread)
+    return (
+        f"{len(report.unread)} files of {folder} cannot be read, and nothing is issued without what"
+        f" is in them.\n\n{files}\n\nMend each, or take it out of the folder to bill without it;"
+        " then close the date again."
+    )
 
 
 def _table_report(name: str, files: Sequence[FileReport]) -> TableReport:

@@ -8,6 +8,7 @@ Not here: what is in a mart (dbt), or when it is published (assets.py).
 import os
 import shutil
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +61,40 @@ def publish(
 
 def _publish(con: duckdb.DuckDBPyConnection, target: Path, left_out: PersonalColumns) -> None:
     # What a killed publication, or a writer of the old file, left behind.
+    _clear(target)
+    try:
+        if target.exists() and _can_grow(con, target, left_out):
+            try:
+                _write(con, target, left_out, grows=True)
+            except duckdb.IOException:
+                # The old file may be damaged where nobody looked yet; all of it follows from here.
+                _abandon(con, target)
+                _write(con, target, left_out, grows=False)
+        else:
+            _write(con, target, left_out, grows=False)
+    except BaseException:
+        _abandon(con, target)
+        raise
+
+
+def _clear(target: Path) -> None:
     for leftover in target.parent.glob(f"{target.name}.*"):
         leftover.unlink()
+
+
+def _abandon(con: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Let go of a file that is not finished, however little of the database still answers."""
+    with suppress(duckdb.Error):
+        con.execute("drop table if exists unpublished")
+        con.execute("detach database if exists published")
+    _clear(target)
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, target: Path, left_out: PersonalColumns, *, grows: bool
+) -> None:
+    """Make the file, from the old one or from nothing, and put it in its place."""
     new = Path(f"{target}.{os.getpid()}")
-    grows = target.exists() and _can_grow(con, target, left_out)
     if grows:
         shutil.copyfile(target, new)
     con.execute(f"attach {quoted(str(new))} as published")
@@ -125,14 +156,17 @@ def _marts(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
 
 
 def _can_grow(con: duckdb.DuckDBPyConnection, target: Path, left_out: PersonalColumns) -> bool:
-    """Whether the published file has all growing marts with the columns that they have now."""
+    """Whether the published file can be read, and has all growing marts as they are now."""
     columns = (
         "select table_name, column_name, data_type from duckdb_columns()"
         f" where table_name in {GROWING} and schema_name = '{{}}'"
         " and database_name = current_database() order by all"
     )
-    with duckdb.connect(str(target), read_only=True) as published:
-        held = published.execute(columns.format("main")).fetchall()
+    try:
+        with duckdb.connect(str(target), read_only=True) as published:
+            held = published.execute(columns.format("main")).fetchall()
+    except duckdb.IOException:
+        return False
     wanted = con.execute(columns.format("marts")).fetchall()
     return held == [
         (mart, column, data_type)

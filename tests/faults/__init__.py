@@ -1,0 +1,1 @@
+"""What goes wrong around a close, what a person then reads, and what the next run makes of it."""
