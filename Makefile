@@ -11,11 +11,8 @@ bin := .venv/bin
 ready := .venv/ready
 python_code := orchestration renderers tests
 
-# What dbt and sqlfluff use when they only read the project's files.
+# Where scripts/check lets dbt and sqlfluff write.
 scratch := $(CURDIR)/build/check
-dbt := RELEVE_WAREHOUSE=$(scratch)/warehouse.duckdb $(bin)/dbt
-dbt_folders := --project-dir dbt_project --profiles-dir dbt_project \
-	--target-path $(scratch)/target --log-path $(scratch)/logs
 
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -49,11 +46,8 @@ bench: $(ready) ## documents, and each stage of a close, against floors
 dev: $(ready) ## Dagster's pages on http://127.0.0.1:3000
 	@$(bin)/python -m orchestration.dev
 
-docs: $(ready) ## dbt's documentation as one page, build/docs/index.html
-	@$(dbt) --quiet docs generate --static --empty-catalog $(dbt_folders)
-	@mkdir -p build/docs
-	@cp $(scratch)/target/static_index.html build/docs/index.html
-	@echo "build/docs/index.html"
+docs: $(ready) ## dbt's documentation of the home as one page, docs/index.html
+	@$(bin)/python -m orchestration.documentation
 
 lock: $(ready) ## resolve pyproject.toml into requirements.lock again
 	@$(bin)/uv pip compile pyproject.toml --extra dev --universal \

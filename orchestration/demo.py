@@ -13,6 +13,7 @@ import duckdb
 from orchestration.cli import DONE, FAILED, SOME_HELD
 from orchestration.cli import main as releve
 from orchestration.database import warehouse_lock
+from orchestration.documentation import write_documentation
 from orchestration.home import PROJECT, Home
 
 SEEDS = PROJECT / "seeds" / "demo"
@@ -53,7 +54,7 @@ _SUMMARY = (
 
 
 def main() -> int:
-    """Land, close three bill dates, with late files before the last, and verify."""
+    """Land, close three bill dates, with late files before the last, verify and document."""
     started = time.monotonic()
     home = Home.from_environment().prepare()
     if not _is_ours(home):
@@ -75,8 +76,10 @@ def main() -> int:
     print("The laws (releve verify):\n")
     if releve(["verify"]) != DONE:
         return FAILED
+    page = write_documentation(home)
     print("\n".join(_summary(home)))
-    print(f"The demo took {time.monotonic() - started:.0f} seconds. Next: make dev, make docs.")
+    print(f"What every table and column holds, and where it comes from: {page}\n")
+    print(f"The demo took {time.monotonic() - started:.0f} seconds. Next: make dev.")
     return DONE
 
 
@@ -88,8 +91,8 @@ def _is_ours(home: Home) -> bool:
 def _reset(home: Home) -> None:
     """Start from nothing; Dagster's record of earlier runs and dbt's parse are kept."""
     (home.root / _MARK).touch()
-    for path in (home.landing, home.documents):
-        shutil.rmtree(path)
+    for path in (home.landing, home.documents, home.docs):
+        shutil.rmtree(path, ignore_errors=True)
     for file in (home.warehouse, home.warehouse.with_suffix(".duckdb.wal"), home.marts):
         file.unlink(missing_ok=True)
     home.prepare()

@@ -67,6 +67,11 @@ class Home:
         return self.root / "exports"
 
     @property
+    def docs(self) -> Path:
+        """dbt's documentation, as one page."""
+        return self.root / "docs"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME: runs, event logs and schedules."""
         return self.root / "dagster"
