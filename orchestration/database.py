@@ -1,4 +1,4 @@
-"""Access to the warehouse's file: who may open it, and how it is opened.
+"""Access to the databases' files: who may open the warehouse, and how a file is opened.
 
 No Dagster here, and no SQL beyond the connection's own settings: `verify`
 and scripts use it without starting either.
@@ -14,10 +14,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 
 from orchestration.advice import RESTORE
+from orchestration.encryption import key_of, let_write, named_key, refusal
 from orchestration.errors import ReleveError
 from orchestration.home import Home
 
@@ -100,7 +102,8 @@ def open_warehouse(
     another program has the file open; then `WarehouseBusyError`. Opened inside
     such a block of the same process it is the same database, with what is in
     memory of it, and stays so until the last block ends. A warehouse that is gone
-    is not begun anew: `WarehouseLostError`.
+    is not begun anew: `WarehouseLostError`. A key that does not fit raises
+    `WarehouseKeyError`.
     """
     _refuse_lost(home)
     connection = _connect(home, read_only=read_only, patience=patience)
@@ -111,6 +114,61 @@ def open_warehouse(
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open marts.duckdb, or the public one, for a block of reading."""
+    connection = _open(file, read_only=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def address(home: Home) -> str:
+    """What another part of this process connects to, to be in the warehouse that it has open.
+
+    DuckDB attaches an encrypted file to a database in memory, which is known by its name: whoever
+    connects to that needs no key.
+    """
+    return _address(home.warehouse) if named_key() else str(home.warehouse)
+
+
+def attach(
+    con: duckdb.DuckDBPyConnection,
+    file: Path,
+    name: str,
+    key: str | None,
+    *,
+    read_only: bool = False,
+) -> None:
+    """Attach a database as `name`, under its key where it has one.
+
+    The key is bound as a value: no statement holds it, so no log and no message of an error.
+    """
+    options = ["read_only"] if read_only else []
+    if key is not None:
+        if not read_only:
+            let_write(con)
+        con.execute("set variable database_key = ?", [key])
+        options.append("encryption_key getvariable('database_key')")
+    listed = f" ({', '.join(options)})" if options else ""
+    try:
+        con.execute(f'attach {quoted(str(file))} as "{name}"{listed}')
+    except (duckdb.CatalogException, duckdb.InvalidInputException) as error:
+        raise refusal(file, error) from error
+    finally:
+        if key is not None:
+            con.execute("reset variable database_key")
+
+
+def another_cursor(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A second connection to the same database, which stands where `con` does."""
+    (name,) = con.execute("select current_database()").fetchone() or ("memory",)
+    cursor = con.cursor()
+    cursor.execute(f'use "{name}"')
+    return cursor
 
 
 def row_counts(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, int]:
@@ -179,7 +237,7 @@ def _connect(home: Home, *, read_only: bool, patience: float) -> duckdb.DuckDBPy
     deadline = time.monotonic() + patience
     while True:
         try:
-            return duckdb.connect(str(home.warehouse), read_only=read_only)
+            return _open(home.warehouse, read_only=read_only)
         except duckdb.IOException as error:
             if "lock" not in str(error):
                 raise
@@ -191,6 +249,31 @@ def _connect(home: Home, *, read_only: bool, patience: float) -> duckdb.DuckDBPy
                     f"DuckDB says: {error}"
                 ) from error
             time.sleep(_POLL_SECONDS)
+
+
+def _open(file: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """A connection whose database is the file's, of the same name with a key and without."""
+    key = key_of(file, named_key())
+    if key is None:
+        try:
+            return duckdb.connect(str(file), read_only=read_only)
+        except duckdb.CatalogException as error:
+            raise refusal(file, error) from error
+    con = duckdb.connect(_address(file))
+    try:
+        if not con.execute("from duckdb_databases() where path is not null").fetchall():
+            con.execute(f"set temp_directory = {quoted(f'{file}.tmp')}")
+            con.execute("set temp_file_encryption = true")
+            attach(con, file, file.stem, key, read_only=read_only)
+        con.execute(f'use "{file.stem}"')
+    except BaseException:
+        con.close()
+        raise
+    return con
+
+
+def _address(file: Path) -> str:
+    return f":memory:{file}"
 
 
 def _described(note: str) -> str:

@@ -8,11 +8,9 @@ import sys
 import time
 from collections.abc import Iterator
 
-import duckdb
-
 from orchestration.cli import DONE, FAILED, SOME_HELD
 from orchestration.cli import main as releve
-from orchestration.database import warehouse_lock
+from orchestration.database import open_published, warehouse_lock
 from orchestration.documentation import write_documentation
 from orchestration.home import PROJECT, Home
 
@@ -107,7 +105,7 @@ def _close(bill_date: str) -> bool:
 
 
 def _summary(home: Home) -> Iterator[str]:
-    with duckdb.connect(str(home.marts), read_only=True) as con:
+    with open_published(home.marts) as con:
         for title, query, line in _SUMMARY:
             yield f"\n{title}:"
             for row in con.execute(query).fetchall():

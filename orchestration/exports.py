@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.database import is_alive, quoted
+from orchestration.database import is_alive, open_published, quoted
 from orchestration.errors import ReleveError
 from orchestration.home import Home
 
@@ -33,7 +33,7 @@ def export_marts(home: Home, folder: Path, format_name: str, *, public: bool) ->
         raise ExportError(f"{source} does not exist yet: close a date first.")
     try:
         folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        with duckdb.connect(str(source), read_only=True) as con:
+        with open_published(source) as con:
             marts = con.execute("select table_name from duckdb_tables() order by all").fetchall()
             return {mart: _export(con, mart, folder, format_name) for (mart,) in marts}
     except (OSError, duckdb.IOException) as error:

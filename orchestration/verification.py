@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.database import open_warehouse, quoted, warehouse_lock
+from orchestration.database import attach, open_warehouse, warehouse_lock
 from orchestration.defs.billing import ledger
 from orchestration.defs.documents.disk import file_faults, files_unissued
 from orchestration.defs.documents.manifest import create_manifest
 from orchestration.defs.landing.contract import create_raw_schema, landing_tables
+from orchestration.encryption import key_of, named_key
 from orchestration.home import Home
 from orchestration.laws import LAWS
 
@@ -88,7 +89,7 @@ def _marts_differing(con: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
         issued = con.execute("select count(*) from ledger.documents").fetchone()
         return ["marts.duckdb is missing: close a date"] if issued and issued[0] else []
     compared = "invoice_id, invoice_number, net_amount, tax_amount, total_amount, due_amount"
-    con.execute(f"attach {quoted(str(home.marts))} as published (read_only)")
+    attach(con, home.marts, "published", key_of(home.marts, named_key()), read_only=True)
     rows = con.execute(
         f"(select {compared} from ledger.documents except"
         f" select {compared} from published.main.invoices)"

@@ -49,7 +49,7 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
     ) -> list[NodeResult]:
         """Build exactly `nodes` (names), in dependency order; what became of each.
 
-        Needs the warehouse held and closed. What stands behind a failed node is skipped.
+        Needs the warehouse held. What stands behind a failed node is skipped.
         """
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.artifacts.schemas.run import RunExecutionResult
@@ -60,10 +60,10 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
             if event.info.name == "LogModelResult" and event.data.execution_time > _SLOW_SECONDS:
                 report(f"{event.data.node_info.node_name} took {event.data.execution_time:.0f} s")
 
-        with open_warehouse(home):
-            report(f"dbt builds {len(nodes)} models and tests")
+        report(f"dbt builds {len(nodes)} models and tests")
         runner = dbtRunner(manifest=load_manifest(home), callbacks=[report_slow])
-        with warehouse_named(home):
+        # An encrypted warehouse is open here, and dbt joins it.
+        with open_warehouse(home), warehouse_named(home):
             try:
                 result = runner.invoke(
                     [

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.database import another_cursor
 from orchestration.defs.documents.failure import DocumentFailure
 from orchestration.defs.documents.ledger_insights import CARRIED, CHANGES, USAGE_DAYS
 from orchestration.defs.documents.ledger_rows import LedgerRowError, Row, document
@@ -123,7 +124,7 @@ def read_documents(
 def _selected(
     connection: duckdb.DuckDBPyConnection, selection: Selection
 ) -> Iterator[Document | DocumentFailure]:
-    cursor = connection.cursor()
+    cursor = another_cursor(connection)
     position = 0
     while True:
         documents = _rows(cursor, _DOCUMENTS, [position, *selection.parameters])

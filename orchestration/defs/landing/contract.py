@@ -89,8 +89,9 @@ def create_raw_schema(con: duckdb.DuckDBPyConnection) -> None:
     Safe to repeat; never drops or retypes anything.
     """
     con.execute("create schema if not exists raw")
+    dictionary = _dictionary(con)
     for table in contract().values():
-        definitions = [_definition(table, column) for column in table.columns]
+        definitions = [_definition(table, column, dictionary) for column in table.columns]
         con.execute(f"create table if not exists raw.{table.name} ({', '.join(definitions)})")
     existing = set(
         con.execute(
@@ -104,7 +105,19 @@ def create_raw_schema(con: duckdb.DuckDBPyConnection) -> None:
                 con.execute(f"alter table raw.{table.name} add {column.name} {column.data_type}")
 
 
-def _definition(table: Table, column: Column) -> str:
+def _dictionary(con: duckdb.DuckDBPyConnection) -> str:
+    """The compression by dictionary that the file can have.
+
+    An encrypted one is of a later format, which no longer writes what others have.
+    """
+    (encrypted,) = con.execute(
+        "select coalesce(bool_or(encrypted), false) from duckdb_databases()"
+        " where database_name = current_database()"
+    ).fetchone() or (False,)
+    return "dict_fsst" if encrypted else "dictionary"
+
+
+def _definition(table: Table, column: Column, dictionary: str) -> str:
     """A column's SQL.
 
     Text of events is stored as it is: the search for a shorter form takes a third of the time of
@@ -115,7 +128,7 @@ def _definition(table: Table, column: Column) -> str:
     if is_event_text and not column.is_written_by_landing:
         return f"{column.name} {column.data_type} using compression uncompressed"
     if is_event_text:
-        return f"{column.name} {column.data_type} using compression dictionary"
+        return f"{column.name} {column.data_type} using compression {dictionary}"
     return f"{column.name} {column.data_type}"
 
 

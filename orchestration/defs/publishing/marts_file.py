@@ -14,7 +14,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.database import quoted, row_counts
+from orchestration.database import attach, open_published, quoted, row_counts
+from orchestration.encryption import WarehouseKeyError, key_of, named_key
 from orchestration.home import Home
 
 # Marts of what was issued, which never changes: a publication adds the documents that are new.
@@ -97,7 +98,7 @@ def _write(
     new = Path(f"{target}.{os.getpid()}")
     if grows:
         shutil.copyfile(target, new)
-    con.execute(f"attach {quoted(str(new))} as published")
+    attach(con, new, "published", key_of(target, named_key()))
     if grows:
         con.execute(
             "create temp table unpublished as"
@@ -130,7 +131,7 @@ def published_counts(file: Path) -> dict[str, int]:
     """Rows by mart in a published file; none when nothing was published yet."""
     if not file.exists():
         return {}
-    with duckdb.connect(str(file), read_only=True) as con:
+    with open_published(file) as con:
         return row_counts(con, "main")
 
 
@@ -156,16 +157,16 @@ def _marts(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
 
 
 def _can_grow(con: duckdb.DuckDBPyConnection, target: Path, left_out: PersonalColumns) -> bool:
-    """Whether the published file can be read, and has all growing marts as they are now."""
+    """Whether the published file can be read, under this key, and has all growing marts as now."""
     columns = (
         "select table_name, column_name, data_type from duckdb_columns()"
         f" where table_name in {GROWING} and schema_name = '{{}}'"
         " and database_name = current_database() order by all"
     )
     try:
-        with duckdb.connect(str(target), read_only=True) as published:
+        with open_published(target) as published:
             held = published.execute(columns.format("main")).fetchall()
-    except duckdb.IOException:
+    except (duckdb.IOException, WarehouseKeyError):
         return False
     wanted = con.execute(columns.format("marts")).fetchall()
     return held == [
