@@ -60,8 +60,8 @@ def restore(home: Home, source: Path, report: Callable[[str], None]) -> int:
 
     Everything is read and compared with its checksum before anything is put in its place. The
     warehouse comes last and the marts first, without which none is begun: killed in between, it
-    is done again. Raises BackupError when the file
-    is damaged or is no backup, and when the home holds what the backup does not.
+    is done again. Raises BackupError when the file is damaged or is no backup, and when the home
+    holds what the backup does not; WarehouseKeyError when the backup is under another key.
     """
     if home.warehouse.exists():
         raise BackupError(
@@ -74,6 +74,9 @@ def restore(home: Home, source: Path, report: Callable[[str], None]) -> int:
     try:
         names = _unpack(source, folder)
         _refuse_others(home, names)
+        # What the key in the environment does not open is not restored.
+        with open_warehouse(Home(folder), read_only=True):
+            pass
         with warehouse_lock(home, "releve restore", report):
             last, first = home.warehouse.name, home.marts.name
             for name in sorted(names, key=lambda name: (name == last, name != first)):
@@ -130,7 +133,7 @@ def _unpack(source: Path, folder: Path) -> list[str]:
             for member in archive:
                 if not member.isfile():
                     raise BackupError(f"{source} holds {member.name!r}, which is no plain file.")
-                archive.extract(member, folder, filter="data")
+                archive.extract(member.replace(mode=_PRIVATE_FILE), folder, filter="data")
                 with (folder / member.name).open("rb") as content:
                     found[member.name] = hashlib.file_digest(content, "sha256").hexdigest()
     except (tarfile.TarError, EOFError) as error:

@@ -133,6 +133,29 @@ def _restore(home: Home, chosen: argparse.Namespace) -> int:
     return DONE
 
 
+def _rekey(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.encryption import NEW_VARIABLE, VARIABLE, WarehouseKeyError, named_key
+    from orchestration.rekeying import rekey
+
+    new = named_key(NEW_VARIABLE)
+    if (new is None) != chosen.clear:
+        raise WarehouseKeyError(f"Set {NEW_VARIABLE} to the key to come, or say --clear.")
+    names = rekey(home, named_key(), new, print)
+    then = f"{VARIABLE} is from now on what {NEW_VARIABLE} is" if new else f"Unset {VARIABLE}"
+    print(f"Copied anew: {', '.join(names) or 'nothing, all were already'}. {then}.")
+    return DONE
+
+
+def _key(_home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.encryption import VARIABLE, WarehouseKeyError, key_of, named_key
+
+    key = key_of(Path(f"{chosen.database}.duckdb"), named_key())
+    if key is None:
+        raise WarehouseKeyError(f"{VARIABLE} is not set: the databases are in clear.")
+    print(key)
+    return DONE
+
+
 def _unforeseen(error: Exception, home: Home) -> int:
     """Say what a library raised, and what to do; where it is nobody's fault but ours, how."""
     said = f"{type(error).__name__}: {error}"
@@ -244,6 +267,19 @@ def _parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="make an empty home what a backup holds")
     restore.add_argument("file", type=Path, metavar="FILE", help="what `releve backup` wrote")
     restore.set_defaults(run=_restore)
+
+    rekey = commands.add_parser(
+        "rekey",
+        help="encrypt the databases, or change their key",
+        epilog="The present key is in RELEVE_KEY, if there is one; the key to come in"
+        " RELEVE_NEW_KEY. Killed, it is run again.",
+    )
+    rekey.add_argument("--clear", action="store_true", help="take the encryption away")
+    rekey.set_defaults(run=_rekey)
+
+    key = commands.add_parser("key", help="print the key that opens a published database alone")
+    key.add_argument("database", choices=("marts", "marts_public"))
+    key.set_defaults(run=_key)
     return parser
 
 

@@ -91,7 +91,12 @@ def _reset(home: Home) -> None:
     (home.root / _MARK).touch()
     for path in (home.landing, home.documents, home.docs):
         shutil.rmtree(path, ignore_errors=True)
-    for file in (home.warehouse, home.warehouse.with_suffix(".duckdb.wal"), home.marts):
+    for file in (
+        home.warehouse,
+        home.warehouse.with_suffix(".duckdb.wal"),
+        home.marts,
+        home.public_marts,
+    ):
         file.unlink(missing_ok=True)
     home.prepare()
     shutil.copytree(SEEDS / "landing", home.landing, dirs_exist_ok=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = PROJECT / "dbt_project"
 _PRIVATE = 0o700
+# What a umask keeps from everyone but the owner.
+_OTHERS = 0o077
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,13 @@ class Home:
     def prepare(self) -> "Home":
         """Make the folders, readable by their owner alone, and Dagster's file.
 
+        So is all that this process writes from now on, and those that it starts: DuckDB, dbt and
+        Dagster make their files with what the umask leaves.
+
         The instance's `dagster.yaml` is the project's, copied again whenever
         it differs, so that every way of starting a run has the same settings.
         """
+        os.umask(_OTHERS)
         for folder in (
             self.root,
             self.landing,

@@ -1,0 +1,1 @@
+"""Who can read what a home holds: encryption, file modes, secrets, open ports."""
