@@ -5,7 +5,8 @@
     RELEVE_SMTP_HOST      the server (default: localhost)
     RELEVE_SMTP_SECURITY  starttls (the default), tls, or none
     RELEVE_SMTP_PORT      its port (default: 587, 465 or 25, by security)
-    RELEVE_SMTP_USER and RELEVE_SMTP_PASSWORD, where the server asks for them
+    RELEVE_SMTP_USER and RELEVE_SMTP_PASSWORD, where the server asks for them; not with `none`
+                          to another machine, which everyone on the way would read
 
 A mail names the job, the run and the step, with the message of the failure. A server that does
 not answer is a warning in the run's log: the failure itself is what counts.
@@ -16,12 +17,13 @@ import os
 import smtplib
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 import dagster as dg
 
 _PORTS = {"none": 25, "starttls": 587, "tls": 465}
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _SECONDS = 20.0
 _EVERY_SECONDS = 30
 
@@ -40,13 +42,13 @@ class MailServer:
     sender: str
     recipients: tuple[str, ...]
     user: str | None
-    password: str | None
+    password: str | None = field(repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "MailServer | None":
         """The server that the environment names, or none when nobody is to be told.
 
-        Raises AlertError for a security or a port that is none.
+        Raises AlertError for a security or a port that is none, and for a password in clear.
         """
         listed = environment.get("RELEVE_ALERTS_TO", "").split(",")
         recipients = tuple(address.strip() for address in listed if address.strip())
@@ -58,8 +60,14 @@ class MailServer:
         port = environment.get("RELEVE_SMTP_PORT") or str(_PORTS[security])
         if not port.isdecimal():
             raise AlertError(f"RELEVE_SMTP_PORT is {port!r}; a port is a number")
+        host = environment.get("RELEVE_SMTP_HOST") or "localhost"
+        if environment.get("RELEVE_SMTP_USER") and security == "none" and host not in _THIS_MACHINE:
+            raise AlertError(
+                f"RELEVE_SMTP_SECURITY is 'none': the password would go to {host} in clear; use"
+                " starttls or tls"
+            )
         return cls(
-            host=environment.get("RELEVE_SMTP_HOST") or "localhost",
+            host=host,
             port=int(port),
             security=security,
             sender=environment.get("RELEVE_ALERTS_FROM") or recipients[0],
