@@ -14,13 +14,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 
 from orchestration.advice import RESTORE
-from orchestration.encryption import key_of, let_write, named_key, refusal
 from orchestration.errors import ReleveError
+from orchestration.files import open_file, quoted
 from orchestration.home import Home
 
 # As in profiles.yml, for it is the same database. Rows that are written in no order fill their
@@ -116,53 +115,6 @@ def open_warehouse(
         connection.close()
 
 
-@contextmanager
-def open_published(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open marts.duckdb, or the public one, for a block of reading."""
-    connection = _open(file, read_only=True)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def address(home: Home) -> str:
-    """What another part of this process connects to, to be in the warehouse that it has open.
-
-    DuckDB attaches an encrypted file to a database in memory, which is known by its name: whoever
-    connects to that needs no key.
-    """
-    return _address(home.warehouse) if named_key() else str(home.warehouse)
-
-
-def attach(
-    con: duckdb.DuckDBPyConnection,
-    file: Path,
-    name: str,
-    key: str | None,
-    *,
-    read_only: bool = False,
-) -> None:
-    """Attach a database as `name`, under its key where it has one.
-
-    The key is bound as a value: no statement holds it, so no log and no message of an error.
-    """
-    options = ["read_only"] if read_only else []
-    if key is not None:
-        if not read_only:
-            let_write(con)
-        con.execute("set variable database_key = ?", [key])
-        options.append("encryption_key getvariable('database_key')")
-    listed = f" ({', '.join(options)})" if options else ""
-    try:
-        con.execute(f'attach {quoted(str(file))} as "{name}"{listed}')
-    except (duckdb.CatalogException, duckdb.InvalidInputException) as error:
-        raise refusal(file, error) from error
-    finally:
-        if key is not None:
-            con.execute("reset variable database_key")
-
-
 def another_cursor(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """A second connection to the same database, which stands where `con` does."""
     (name,) = con.execute("select current_database()").fetchone() or ("memory",)
@@ -183,11 +135,6 @@ def row_counts(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, int]:
         row = con.execute(f'select count(*) from {schema}."{table}"').fetchone()
         counts[table] = row[0] if row else 0
     return counts
-
-
-def quoted(text: str) -> str:
-    """A text as SQL writes it, for the statements that take no parameters."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def is_alive(process: int) -> bool:
@@ -237,7 +184,7 @@ def _connect(home: Home, *, read_only: bool, patience: float) -> duckdb.DuckDBPy
     deadline = time.monotonic() + patience
     while True:
         try:
-            return _open(home.warehouse, read_only=read_only)
+            return open_file(home.warehouse, read_only=read_only)
         except duckdb.IOException as error:
             if "lock" not in str(error):
                 raise
@@ -249,31 +196,6 @@ def _connect(home: Home, *, read_only: bool, patience: float) -> duckdb.DuckDBPy
                     f"DuckDB says: {error}"
                 ) from error
             time.sleep(_POLL_SECONDS)
-
-
-def _open(file: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """A connection whose database is the file's, of the same name with a key and without."""
-    key = key_of(file, named_key())
-    if key is None:
-        try:
-            return duckdb.connect(str(file), read_only=read_only)
-        except duckdb.CatalogException as error:
-            raise refusal(file, error) from error
-    con = duckdb.connect(_address(file))
-    try:
-        if not con.execute("from duckdb_databases() where path is not null").fetchall():
-            con.execute(f"set temp_directory = {quoted(f'{file}.tmp')}")
-            con.execute("set temp_file_encryption = true")
-            attach(con, file, file.stem, key, read_only=read_only)
-        con.execute(f'use "{file.stem}"')
-    except BaseException:
-        con.close()
-        raise
-    return con
-
-
-def _address(file: Path) -> str:
-    return f":memory:{file}"
 
 
 def _described(note: str) -> str:

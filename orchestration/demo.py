@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from orchestration.cli import DONE, FAILED, SOME_HELD
 from orchestration.cli import main as releve
-from orchestration.database import open_published, warehouse_lock
+from orchestration.database import warehouse_lock
 from orchestration.documentation import write_documentation
+from orchestration.files import open_published
 from orchestration.home import PROJECT, Home
 
 SEEDS = PROJECT / "seeds" / "demo"

@@ -5,6 +5,7 @@ Not here: what it says (the descriptions of models and columns, dbt_project/docs
 
 import shutil
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from orchestration.database import open_warehouse, warehouse_lock
@@ -48,10 +49,14 @@ def write_documentation(home: Home) -> Path:
     shutil.copy(home.dbt_target / "partial_parse.msgpack", target)
     arguments = ["--quiet", "--log-level=none", "docs", "generate", "--static", *folders(home)]
     arguments += [f"--target-path={target}"]
-    with warehouse_lock(home, "the documentation", print), warehouse_named(home):
+    with (
+        warehouse_lock(home, "the documentation", print),
+        warehouse_named(home),
+        ExitStack() as stack,
+    ):
         if home.warehouse.exists():
-            with open_warehouse(home):
-                pass  # what a killed close left is in the file before dbt opens it
+            # What a killed close left is in the file, and dbt joins what is open here.
+            stack.enter_context(open_warehouse(home))
         else:
             arguments += ["--empty-catalog", "--no-compile"]
         try:

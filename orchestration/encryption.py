@@ -1,6 +1,6 @@
 """The key under which a home's databases stand, and the words when it does not fit.
 
-Not here: opening a file (database.py), or changing its key (rekeying.py).
+Not here: opening a file (files.py), or changing its key (rekeying.py).
 """
 
 import hashlib

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.database import is_alive, open_published, quoted
+from orchestration.database import is_alive
 from orchestration.errors import ReleveError
+from orchestration.files import open_published, quoted
 from orchestration.home import Home
 
 _PRIVATE_FILE = 0o600

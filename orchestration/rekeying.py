@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.database import attach, quoted, warehouse_lock
+from orchestration.database import warehouse_lock
 from orchestration.defs.landing.contract import create_raw_schema
 from orchestration.encryption import WarehouseKeyError, key_of
+from orchestration.files import attach, quoted
 from orchestration.home import Home
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.database import attach, open_warehouse, warehouse_lock
+from orchestration.database import open_warehouse, warehouse_lock
 from orchestration.defs.billing import ledger
 from orchestration.defs.documents.disk import file_faults, files_unissued
 from orchestration.defs.documents.manifest import create_manifest
 from orchestration.defs.landing.contract import create_raw_schema, landing_tables
 from orchestration.encryption import key_of, named_key
+from orchestration.files import attach
 from orchestration.home import Home
 from orchestration.laws import LAWS
 

@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.cli import main
 from orchestration.database import open_warehouse
+from orchestration.documentation import write_documentation
 from orchestration.encryption import WarehouseKeyError, let_write
 from orchestration.home import Home
 from tests.security.homes import CUSTOMER, KEY, files, files_with, opened, rows_of
@@ -87,6 +88,13 @@ def test_a_command_works_under_the_key(locked: Home, capsys: Output, command: li
     assert locked.warehouse.exists()
     assert main(command) == 0
     assert KEY not in "".join(capsys.readouterr())
+
+
+def test_the_documentation_is_written_under_the_key(locked: Home) -> None:
+    page = write_documentation(locked).read_text(encoding="utf-8")
+    # What only the database knows, not the project: its types as DuckDB has them.
+    assert '"database": "warehouse", "schema": "ledger", "name": "documents"' in page
+    assert KEY not in page
 
 
 def test_exports_are_made_in_clear_from_encrypted_marts(locked: Home, tmp_path: Path) -> None:

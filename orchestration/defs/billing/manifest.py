@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.database import address
+from orchestration.files import address
 from orchestration.home import DBT_PROJECT, PROJECT, Home
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def folders(home: Home) -> list[str]:
 def warehouse_named(home: Home) -> Iterator[None]:
     """Tell profiles.yml, for a block of work, which warehouse is meant."""
     before = os.environ.get(_WAREHOUSE_VARIABLE)
-    os.environ[_WAREHOUSE_VARIABLE] = address(home)
+    os.environ[_WAREHOUSE_VARIABLE] = address(home.warehouse)
     try:
         yield
     finally:

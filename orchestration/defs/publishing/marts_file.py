@@ -14,8 +14,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.database import attach, open_published, quoted, row_counts
+from orchestration.database import row_counts
 from orchestration.encryption import WarehouseKeyError, key_of, named_key
+from orchestration.files import attach, open_published, quoted
 from orchestration.home import Home
 
 # Marts of what was issued, which never changes: a publication adds the documents that are new.
