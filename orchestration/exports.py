@@ -15,8 +15,9 @@ from orchestration.home import Home
 
 _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
-# What makes a spreadsheet take a text for a formula (OWASP, CSV injection).
-_FORMULA = r"^[=+\-@\t\r]"
+# What makes a spreadsheet take a text for a formula (OWASP, CSV injection); the last four are
+# the full-width forms of the first four.
+_FORMULA = r"^[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 
 
 class ExportError(ReleveError):

@@ -5,9 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet
 import pytest
 
 from orchestration.cli import main
+from orchestration.exports import export_marts
 from orchestration.home import Home
 from tests.orchestration.company import FIRST_BILL_DATE, land_company, leave
 
@@ -66,6 +68,45 @@ def test_marts_leave_as_parquet_and_as_harmless_csv(
     assert not left_out & columns
     assert "=1+1" not in _text(home.public_marts)
     assert "=1+1" in _text(home.marts)
+
+
+def test_no_text_begins_a_formula_in_csv_and_numbers_stay_numbers(
+    home: Home, tmp_path: Path
+) -> None:
+    dangerous = [f"{first}1+1" for first in "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"]
+    harmless = ["1+1", "'=1+1", " =1+1", "a-b", 'say "=1"', "", "é"]
+    amounts = [Decimal(n) - Decimal("5.0001") for n in range(len(dangerous) + len(harmless))]
+    with duckdb.connect(str(home.marts)) as con:
+        con.execute("create table names (name varchar, amount decimal(38, 4), on_date date)")
+        con.executemany(
+            "insert into names values (?, ?, date '2024-01-31')",
+            list(zip(dangerous + harmless, amounts, strict=True)),
+        )
+    assert export_marts(home, tmp_path, "csv", public=False) == {"names": len(amounts)}
+    with (tmp_path / "names.csv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert [row["name"] for row in rows] == [*(f"'{name}" for name in dangerous), *harmless]
+    assert [row["amount"] for row in rows] == [str(amount) for amount in amounts]
+    assert rows[0]["amount"] == "-5.0001"
+
+
+def test_another_reader_of_the_parquet_finds_every_decimal(home: Home, tmp_path: Path) -> None:
+    """Arrow's own reader, not DuckDB's: 38 digits, and twelve decimals, as they were."""
+    amounts = [Decimal("9999999999999999999999999999999999.9999"), Decimal("-0.0001"), None]
+    quantities = [Decimal("0.000000000001"), Decimal("-12345678901234567890123456.5"), Decimal(0)]
+    with duckdb.connect(str(home.marts)) as con:
+        con.execute("create table exact (amount decimal(38, 4), quantity decimal(38, 12))")
+        con.executemany(
+            "insert into exact values (?, ?)", list(zip(amounts, quantities, strict=True))
+        )
+    export_marts(home, tmp_path, "parquet", public=False)
+    table = pyarrow.parquet.read_table(tmp_path / "exact.parquet")
+    assert [str(field.type) for field in table.schema] == [
+        "decimal128(38, 4)",
+        "decimal128(38, 12)",
+    ]
+    assert table["amount"].to_pylist() == amounts
+    assert table["quantity"].to_pylist() == quantities
 
 
 def _text(file: Path) -> str:
