@@ -17,7 +17,7 @@ scratch := $(CURDIR)/build/check
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test check format simulate bench dev docs lock setup clean
+.PHONY: help demo test check format simulate bench dev docs lock audit setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -53,6 +53,11 @@ lock: $(ready) ## resolve pyproject.toml into requirements.lock again
 	@$(bin)/uv pip compile pyproject.toml --extra dev --universal \
 		--generate-hashes --no-emit-index-url --no-header --quiet \
 		--output-file requirements.lock
+
+audit: $(ready) ## known vulnerabilities of what is locked; asks PyPI
+	@$(bin)/uvx --quiet --from "pip-audit>=2.9,<3" pip-audit --strict \
+		--require-hashes --disable-pip --progress-spinner off \
+		--requirement requirements.lock
 
 setup: $(ready) ## the virtual environment, from the lock
 

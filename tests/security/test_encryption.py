@@ -1,5 +1,6 @@
 """What is on disk of a home under a key, and that all is done with it as in clear."""
 
+import re
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -164,3 +165,14 @@ def test_without_its_extension_the_version_to_install_is_named(
         pytest.raises(WarehouseKeyError, match=r"pip install duckdb-extension-httpfs==9\.9\.9"),
     ):
         let_write(con)
+
+
+def test_databases_are_opened_where_their_key_is_known(project: Path) -> None:
+    """Elsewhere a database would be opened in clear, or not at all under a key."""
+    opens = re.compile(r"duckdb\.connect\(\S|execute\(\s*f?[\"']attach ", re.IGNORECASE)
+    found = {
+        str(path.relative_to(project))
+        for path in (project / "orchestration").rglob("*.py")
+        if opens.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"orchestration/files.py"}
