@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 from orchestration.defs.billing.manifest import read_manifest
-from orchestration.home import Home
+from orchestration.home import PROJECT, Home
 
 # Whose tests share a world of closes: all of a folder, or each file's.
 SHARED_BY_FOLDER = {"control_totals", "security"}
 SHARED_BY_FILE = {"anomalies", "cases"}
+SHARED_WHEREVER_ASKED_FOR = {"closed_demo"}
 LONG = {"simulation", "laws", "end_to_end"}
+
+# The demo's folders, the bill dates closed after each has landed, and whom they hold.
+DEMO_CLOSES = {"landing": ("2023-11-01", "2023-12-01"), "late": ("2024-01-01",)}
+DEMO_HELD = ["C-1442"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,6 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(folder))
         elif folder in SHARED_BY_FILE:
             item.add_marker(pytest.mark.xdist_group(f"{folder}/{item.path.name}"))
+        for fixture in SHARED_WHEREVER_ASKED_FOR & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(fixture))
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +57,20 @@ def new_home(parsed_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Cal
         return home
 
     return make
+
+
+@pytest.fixture(scope="session")
+def closed_demo(new_home: Callable[[], Home]) -> Home:
+    """The demo company after its three closes, without documents; to be read, not written."""
+    from tests.control_totals.world import World
+
+    demo = PROJECT / "seeds" / "demo"
+    home = new_home()
+    for folder, bill_dates in DEMO_CLOSES.items():
+        shutil.copytree(demo / folder, home.landing, dirs_exist_ok=True)
+        for bill_date in bill_dates:
+            World(home.root).close(bill_date, DEMO_HELD)
+    return home
 
 
 @pytest.fixture

@@ -15,14 +15,12 @@ import pytest
 
 from orchestration.home import Home
 from orchestration.verification import verify
+from tests.conftest import DEMO_CLOSES, DEMO_HELD
 from tests.control_totals.world import World
 from tests.laws.killed_close import run
 from tests.laws.test_order_independence import ledger_of
 from tests.renderers.einvoice.judging import assert_all_are_right
 
-BILL_DATES = ("2023-11-01", "2023-12-01", "2024-01-01")
-LAST_BILL_DATE = BILL_DATES[-1]
-HELD = ["C-1442"]
 MIXED = {
     ".csv": "read_csv($files, all_varchar = true, union_by_name = true)",
     ".parquet": "read_parquet($files, union_by_name = true)",
@@ -56,35 +54,27 @@ def land_shuffled(folder: Path, home: Home) -> None:
 
 @pytest.mark.slow
 def test_the_demo_shuffled_and_killed_gives_the_same_ledger(
-    new_home: Callable[[], Home], project: Path
+    closed_demo: Home, new_home: Callable[[], Home], project: Path
 ) -> None:
     demo = project / "seeds" / "demo"
-    ordered, troubled = new_home(), new_home()
-    shutil.copytree(demo / "landing", ordered.landing, dirs_exist_ok=True)
+    troubled = new_home()
     land_shuffled(demo / "landing", troubled)
-    for bill_date in BILL_DATES[:-1]:
-        for home in (ordered, troubled):
-            World(home.root).close(bill_date, HELD)
-    shutil.copytree(demo / "late", ordered.landing, dirs_exist_ok=True)
+    *first, last = (bill_date for dates in DEMO_CLOSES.values() for bill_date in dates)
+    for bill_date in first:
+        World(troubled.root).close(bill_date, DEMO_HELD)
     land_shuffled(demo / "late", troubled)
     before = ledger_of(troubled)
-    assert before == ledger_of(ordered)
 
-    killed = run(
-        troubled,
-        *("close", LAST_BILL_DATE),
-        killed_at="in the append, before the last table",
-    )
+    killed = run(troubled, "close", last, killed_at="in the append, before the last table")
     assert killed == -signal.SIGKILL
     assert ledger_of(troubled) == before
 
-    for home in (ordered, troubled):
-        World(home.root).close(LAST_BILL_DATE, HELD)
+    World(troubled.root).close(last, DEMO_HELD)
     complete = ledger_of(troubled)
-    assert complete == ledger_of(ordered)
+    assert complete == ledger_of(closed_demo)
     assert len(complete["documents"]) == 278
     broken = [finding for finding in verify(troubled) if not finding.holds]
     assert [finding.sentence for finding in broken] == [
         "Every document has its files, every file its document"
     ]  # these closes make no documents
-    assert assert_all_are_right(ordered.warehouse) == 278
+    assert assert_all_are_right(closed_demo.warehouse) == 278

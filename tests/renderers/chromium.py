@@ -99,6 +99,13 @@ class Browser:
         ]
         return [url for url in asked if not url.startswith("data:")]
 
+    def complaints(self) -> list[str]:
+        """Errors and warnings of the page's console, and exceptions that nothing caught."""
+        logged = [event["params"]["entry"]["text"] for event in self._named_all("entryAdded")]
+        said = [event["params"] for event in self._named_all("consoleAPICalled")]
+        thrown = [event["params"] for event in self._named_all("exceptionThrown")]
+        return [*logged, *(str(event) for event in (*said, *thrown))]
+
     def dialogs(self) -> list[str]:
         """What scripts of the page said in dialogs."""
         return [str(event["params"]) for event in self._named_all("javascriptDialogOpening")]
