@@ -32,6 +32,10 @@ class AlertError(ValueError):
     """The environment does not say how to send a mail; the message says what to set."""
 
 
+class UntoldFailure(dg.Failure):
+    """A failure that follows from another one, of which a mail has gone out."""
+
+
 @dataclass(frozen=True)
 class MailServer:
     """Where mail goes out, and from whom to whom."""
@@ -101,6 +105,8 @@ class MailServer:
 @dg.failure_hook
 def alert_on_failure(context: dg.HookContext) -> None:
     """Tell who must act that a step failed, where, and what it said."""
+    if isinstance(context.op_exception, UntoldFailure):
+        return
     run = context.instance.get_run_by_id(context.run_id)
     if run:
         _tell(run, context.step_key, _said(context.op_exception), context.log)
