@@ -27,7 +27,7 @@ def main() -> None:
     }
     os.chdir(PROJECT)
     dagster = str(Path(sys.executable).with_name("dagster"))
-    arguments = ["dev", "--module-name", "orchestration.definitions", "--host", _ADDRESS]
+    arguments = ["dev", "--host", _ADDRESS]  # What to load, pyproject.toml says.
     os.execve(dagster, [dagster, *arguments, *sys.argv[1:]], environment)
 
 

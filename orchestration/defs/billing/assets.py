@@ -93,7 +93,6 @@ def _ledger_facts(table: str) -> dict[str, Any]:
     """What an asset says of a ledger table, beside its description."""
     columns = ledger.ledger_sources()[table]["columns"]
     return {
-        "group_name": "ledger",
         "owners": owners("ledger"),
         **table_facts(
             "ledger",
@@ -107,6 +106,7 @@ def _ledger_facts(table: str) -> dict[str, Any]:
 ledger_before = [
     dg.AssetSpec(
         ["issued", table],
+        group_name="issued",
         description=(
             f"`ledger.{table}` as the closes before left it: what the models of this close take"
             " from what should be billed."
@@ -121,6 +121,7 @@ ledger_before = [
     specs=[
         dg.AssetSpec(
             ["ledger", table],
+            group_name="ledger",
             deps=[
                 *(
                     dg.AssetKey(["ledger", f"{drafted}_to_issue"])
