@@ -130,11 +130,13 @@ class _Trace:
         from sqlglot.optimizer.scope import Scope
 
         assert isinstance(scope.expression, exp.Query)
+        subqueries = {id(inner.expression): inner for inner in scope.subquery_scopes}
         for selected in scope.expression.selects:
             if selected.alias_or_name != column:
                 continue
             for used in selected.find_all(exp.Column):
-                source = scope.sources.get(used.table)
+                inner = subqueries.get(id(used.find_ancestor(exp.Query)), scope)
+                source = inner.sources.get(used.table, scope.sources.get(used.table))
                 if isinstance(source, Scope):
                     yield from self.leaves(source, used.name)
                 elif isinstance(source, exp.Table):
