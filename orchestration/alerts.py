@@ -26,10 +26,15 @@ _PORTS = {"none": 25, "starttls": 587, "tls": 465}
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _SECONDS = 20.0
 _EVERY_SECONDS = 30
+_LAUNCHED_FROM_THE_GRAPH = "__ASSET_JOB"
 
 
 class AlertError(ValueError):
     """The environment does not say how to send a mail; the message says what to set."""
+
+
+class UntoldFailure(dg.Failure):
+    """A failure that follows from another one, of which a mail has gone out."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,8 @@ class MailServer:
 @dg.failure_hook
 def alert_on_failure(context: dg.HookContext) -> None:
     """Tell who must act that a step failed, where, and what it said."""
+    if isinstance(context.op_exception, UntoldFailure):
+        return
     run = context.instance.get_run_by_id(context.run_id)
     if run:
         _tell(run, context.step_key, _said(context.op_exception), context.log)
@@ -112,9 +119,21 @@ def alert_on_failure(context: dg.HookContext) -> None:
     minimum_interval_seconds=_EVERY_SECONDS,
 )
 def alert_on_run_failure(context: dg.RunFailureSensorContext) -> None:
-    """Tell of a run that failed before its first step: the warehouse was open elsewhere, say."""
-    if not context.get_step_failure_events():
-        _tell(context.dagster_run, "its start", context.failure_event.message or "", context.log)
+    """Tell of a run that its job's hook does not tell of.
+
+    That is one that failed before its first step (the warehouse was open elsewhere, say), or one
+    that was launched from the graph of assets, which is no job of ours and has no hook.
+    """
+    run = context.dagster_run
+    steps = context.get_step_failure_events()
+    if not steps:
+        _tell(run, "its start", context.failure_event.message or "", context.log)
+    elif run.job_name == _LAUNCHED_FROM_THE_GRAPH:
+        for step in steps:
+            failed = step.step_failure_data
+            described = failed.user_failure_data and failed.user_failure_data.description
+            said = described or (failed.error.message if failed.error else "")
+            _tell(run, step.step_key or "a step", said, context.log)
 
 
 def _tell(run: dg.DagsterRun, place: str, said: str, log: logging.Logger) -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from orchestration.defs.billing.lineage import find_lineage
 from orchestration.home import PROJECT, Home
 
 _ADDRESS = "127.0.0.1"
@@ -15,6 +16,8 @@ _ADDRESS = "127.0.0.1"
 def main() -> None:
     """Start `dagster dev`; further arguments are its own, such as --port."""
     home = Home.from_environment().prepare()
+    # Ten seconds, once for each state of the project; a close never waits for it.
+    find_lineage(home)
     environment = {
         **os.environ,
         "DAGSTER_HOME": str(home.dagster),
@@ -24,7 +27,7 @@ def main() -> None:
     }
     os.chdir(PROJECT)
     dagster = str(Path(sys.executable).with_name("dagster"))
-    arguments = ["dev", "--module-name", "orchestration.definitions", "--host", _ADDRESS]
+    arguments = ["dev", "--host", _ADDRESS]  # What to load, pyproject.toml says.
     os.execve(dagster, [dagster, *arguments, *sys.argv[1:]], environment)
 
 

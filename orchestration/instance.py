@@ -45,7 +45,7 @@ class KeptEventLog(SqliteEventLogStorage):
     def dispose(self) -> None:
         """Close every database; the journals are moved now."""
         super().dispose()
-        for engine in self._engines.values():
+        for engine in vars(self).get("_engines", {}).values():
             engine.dispose()
 
     def _engine(self, shard: str) -> Engine:

@@ -16,6 +16,8 @@ from orchestration.home import Home
 from orchestration.instance import open_instance
 
 _INTERRUPTIONS = {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
+# So that Dagster's pages list a run of the command line with its job's other runs.
+_SHOWN_WITH_ITS_JOB = {".dagster/repository": "__repository__@releve"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def run_job(
             run_config=run_config,
             partition_key=partition_key,
             instance=instance,
+            tags=_SHOWN_WITH_ITS_JOB,
             raise_on_error=False,
         )
     if any(_is_interruption(event) for event in result.all_events):

@@ -11,7 +11,13 @@ import dagster as dg
 import pytest
 from aiosmtpd.controller import Controller
 
-from orchestration.alerts import AlertError, MailServer, alert_on_failure, alert_on_run_failure
+from orchestration.alerts import (
+    AlertError,
+    MailServer,
+    UntoldFailure,
+    alert_on_failure,
+    alert_on_run_failure,
+)
 
 
 class _Mailbox:
@@ -100,6 +106,41 @@ def test_a_run_that_fails_before_its_first_step_is_told_by_the_sensor(mailbox: _
     (mail,) = mailbox.mails
     assert mail["Subject"] == "Relevé: close_nothing failed"
     assert "failed in its start." in mail.get_content()
+
+
+def test_a_run_launched_from_the_graph_of_assets_is_told_by_the_sensor(mailbox: _Mailbox) -> None:
+    @dg.asset
+    def prices() -> None:
+        raise dg.Failure("prices.csv, row 3: the price is missing", allow_retries=False)
+
+    job = dg.Definitions(assets=[prices]).resolve_implicit_global_asset_job_def()
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(instance=instance, raise_on_error=False)
+        (failure,) = (event for event in result.all_events if event.is_run_failure)
+        assert mailbox.mails == []
+        context = dg.build_run_status_sensor_context(
+            sensor_name="alert_on_run_failure",
+            dagster_event=failure,
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+        )
+        alert_on_run_failure(context.for_run_failure())
+    (mail,) = mailbox.mails
+    assert "failed in prices." in mail.get_content()
+    assert "prices.csv, row 3: the price is missing" in mail.get_content()
+
+
+def test_what_only_follows_from_another_failure_is_not_told(mailbox: _Mailbox) -> None:
+    @dg.op
+    def waits_its_turn() -> None:
+        raise UntoldFailure("2024-02-01 comes before it", allow_retries=False)
+
+    @dg.job(hooks={alert_on_failure})
+    def close_later() -> None:
+        waits_its_turn()
+
+    assert not _run(close_later).success
+    assert mailbox.mails == []
 
 
 @pytest.mark.usefixtures("mailbox")

@@ -1,15 +1,17 @@
 """The code location as Dagster loads it: its graph, its jobs, its schedule."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
+from orchestration.catalogue import freshness
 from orchestration.definitions import defs
 from orchestration.defs.billing.manifest import read_manifest
+from orchestration.errors import ReleveError
 from orchestration.home import Home
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.txt")
@@ -50,6 +52,81 @@ def test_every_dbt_test_of_a_model_is_the_check_of_one_asset(
     checks = [key.name for key in definitions.resolve_asset_graph().asset_check_keys]
     assert sorted(set(tests) - set(checks)) == []
     assert len(tests) == len(set(tests))
+
+
+def test_every_asset_says_what_it_is_who_answers_for_it_and_its_columns(
+    definitions: dg.Definitions,
+) -> None:
+    tables = {"raw", "reference", "staging", "intermediate", "ledger", "issued", "marts"}
+    for node in definitions.resolve_asset_graph().asset_nodes:
+        assert node.description, node.key
+        assert node.group_name != "default", node.key
+        assert all(owner.startswith("team:") for owner in node.owners), node.key
+        assert node.owners, node.key
+        assert node.kinds, node.key
+        if node.key.path[0] in tables:
+            schema = node.metadata["dagster/column_schema"]
+            assert isinstance(schema, dg.TableSchema)
+            assert schema.columns, node.key
+
+
+def test_a_check_of_the_drafts_blocks_and_one_of_findings_does_not(
+    definitions: dg.Definitions,
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    blocking = {key.name: graph.get_check_spec(key).blocking for key in graph.asset_check_keys}
+    for name in (
+        "assert_drafted_amounts_balance",
+        "assert_no_payer_is_closed_with_an_item_that_has_no_price",
+        "assert_no_payer_is_closed_with_something_on_hold",
+        "hash_chain_verifies",
+    ):
+        assert blocking[name], name
+    assert {name for name, is_blocking in blocking.items() if not is_blocking} == {
+        "documents_lack_nothing",
+        "documents_match_ledger",
+        "every_file_was_read",
+        "every_row_was_taken",
+        "marts_file_holds_every_mart",
+        "no_row_waits",
+        "nobody_is_held",
+        "nothing_is_unlike_its_history",
+    }
+
+
+def test_only_what_may_be_done_twice_is_tried_again(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("close_cycle")
+    retried = {
+        node.name
+        for node in job.nodes
+        if isinstance(node.definition, dg.OpDefinition) and node.definition.retry_policy
+    }
+    assert retried == {"published_marts", "invoice_documents"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "window"), [("", timedelta(days=32)), ("26", timedelta(hours=26))]
+)
+def test_a_close_is_overdue_after_the_hours_that_are_named(
+    home: Home, monkeypatch: pytest.MonkeyPatch, hours: str, window: timedelta
+) -> None:
+    assert home.root.exists()
+    monkeypatch.setenv("RELEVE_FRESH_HOURS", hours)
+    policies = {
+        node.key.to_user_string(): node.freshness_policy
+        for node in defs().resolve_asset_graph().asset_nodes
+        if node.freshness_policy
+    }
+    assert policies == dict.fromkeys(
+        ("ledger/documents", "published_marts"),
+        dg.FreshnessPolicy.time_window(fail_window=window),
+    )
+
+
+def test_hours_that_are_no_number_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELEVE_FRESH_HOURS", "a day")
+    with pytest.raises(ReleveError, match="RELEVE_FRESH_HOURS is 'a day'"):
+        freshness()
 
 
 def test_every_job_runs_in_one_process(definitions: dg.Definitions) -> None:

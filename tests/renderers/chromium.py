@@ -6,12 +6,14 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+_POLL_SECONDS = 0.3
 _FIRST_SPARE = 20  # the browser reads its commands from 3 and answers to 4
 _OPTIONS = (
     "--headless=new",
@@ -52,6 +54,10 @@ class Browser:
 
     def open(self, path: Path, width: int, height: int = 900) -> None:
         """Open a file in a window of that many CSS pixels, and wait until it is laid out."""
+        self.visit(path.resolve().as_uri(), width, height)
+
+    def visit(self, address: str, width: int, height: int = 900) -> None:
+        """Open what stands at an address, and wait until it has loaded."""
         self._call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -60,7 +66,7 @@ class Browser:
             mobile=False,
         )
         self._events.clear()
-        self._call("Page.navigate", url=path.resolve().as_uri())
+        self._call("Page.navigate", url=address)
         while not self._named("Page.loadEventFired"):
             self._read()
         self.evaluate("document.fonts.ready.then(() => true)")
@@ -73,6 +79,24 @@ class Browser:
         if "exceptionDetails" in result:
             raise BrowserError(str(result["exceptionDetails"]))
         return result["result"].get("value")
+
+    def wait_for(self, expression: str, seconds: float) -> Any:
+        """The value of an expression, asked for again until it is true."""
+        until = time.monotonic() + seconds
+        while not (value := self.evaluate(expression)):
+            if time.monotonic() > until:
+                said = self.evaluate("document.body.innerText")
+                raise BrowserError(f"{expression} is not true after {seconds} s:\n{said}")
+            time.sleep(_POLL_SECONDS)
+        return value
+
+    def write(self, text: str) -> None:
+        """Type into the field that has the focus."""
+        self._call("Input.insertText", text=text)
+
+    def pictured(self) -> bytes:
+        """The window as a picture, in PNG."""
+        return base64.b64decode(self._call("Page.captureScreenshot")["data"])
 
     def printed(self) -> bytes:
         """The page as the browser prints it to PDF, on paper of the page's own size."""

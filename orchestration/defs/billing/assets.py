@@ -11,18 +11,24 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from orchestration.advice import advice_for
+from orchestration.catalogue import owners, table_facts
 from orchestration.database import row_counts
 from orchestration.defs.billing import ledger
+from orchestration.defs.billing.lineage import Origins
 from orchestration.defs.billing.manifest import project_digest
+from orchestration.defs.billing.plot import markdown_plot
 from orchestration.defs.billing.resources import Dbt, NodeResult
-from orchestration.defs.billing.summaries import largest_invoices
+from orchestration.defs.billing.summaries import billed_by_date, largest_invoices
 from orchestration.defs.billing.translator import UNIQUE_ID, FolderTranslator
+from orchestration.defs.billing.turns import require_turn
+from orchestration.defs.landing.assets import raw_facts
 from orchestration.defs.landing.contract import contract
 from orchestration.home import Home
 from orchestration.partitions import bill_dates
 from orchestration.warehouse import Warehouse
 
 REQUEST = "bill_run_request"
+DOCUMENTS = dg.AssetKey(["ledger", "documents"])
 
 
 @dg.asset(
@@ -30,10 +36,17 @@ REQUEST = "bill_run_request"
     deps=[dg.AssetKey(["raw", table]) for table in contract() if table != REQUEST],
     partitions_def=bill_dates,
     group_name="landing",
+    owners=owners("landing"),
     kinds={"duckdb"},
+    tags=raw_facts(REQUEST)["tags"],
+    metadata=raw_facts(REQUEST)["metadata"],
 )
 def bill_run_request(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
-    """The bill date that is being closed: the one parameter of the models."""
+    """The bill date that is being closed: the one parameter of the models.
+
+    A date of a backfill is refused here while an earlier one of it is not closed.
+    """
+    require_turn(context.instance, context.run)
     with warehouse.connect() as con:
         ledger.create_ledger(con)
         con.execute("begin transaction")
@@ -45,9 +58,11 @@ def bill_run_request(context: dg.AssetExecutionContext, warehouse: Warehouse) ->
         con.execute("commit")
 
 
-def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
+def build_dbt_assets(
+    manifest: Mapping[str, Any], lineage: Mapping[str, Origins]
+) -> list[dg.AssetsDefinition]:
     """The dbt project in two steps: all that the ledger is issued from, and the marts after it."""
-    translator = FolderTranslator()
+    translator = FolderTranslator(manifest, lineage)
 
     @dbt_assets(
         manifest=manifest,
@@ -74,10 +89,39 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
     return [drafts, marts]
 
 
+def _ledger_facts(table: str) -> dict[str, Any]:
+    """What an asset says of a ledger table, beside its description."""
+    columns = ledger.ledger_sources()[table]["columns"]
+    return {
+        "owners": owners("ledger"),
+        **table_facts(
+            "ledger",
+            table,
+            [(column["name"], column["data_type"], column["description"]) for column in columns],
+        ),
+    }
+
+
+# The ledger stands twice in the graph, which has no circles: as a close finds it, and leaves it.
+ledger_before = [
+    dg.AssetSpec(
+        ["issued", table],
+        group_name="issued",
+        description=(
+            f"`ledger.{table}` as the closes before left it: what the models of this close take"
+            " from what should be billed."
+        ),
+        **_ledger_facts(table),
+    )
+    for table in ledger.ledger_tables()
+]
+
+
 @dg.multi_asset(
     specs=[
         dg.AssetSpec(
             ["ledger", table],
+            group_name="ledger",
             deps=[
                 *(
                     dg.AssetKey(["ledger", f"{drafted}_to_issue"])
@@ -85,10 +129,10 @@ def build_dbt_assets(manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
                 ),
                 dg.AssetKey(["intermediate", "int_account_errors"]),
             ],
-            group_name="ledger",
-            kinds={"duckdb"},
+            description=described["description"],
+            **_ledger_facts(table),
         )
-        for table in ledger.ledger_tables()
+        for table, described in ledger.ledger_sources().items()
     ],
     partitions_def=bill_dates,
 )
@@ -101,6 +145,7 @@ def issued_invoices(
         summary = ledger.append(con, bill_date)
         counts = row_counts(con, "ledger")
         largest = largest_invoices(con, summary.bill_run_id)
+        plot = markdown_plot(billed_by_date(con))
         last_run = con.execute("select max(bill_date) from ledger.bill_runs").fetchone()
     context.log.info(f"issued {len(summary.document_ids)} documents")
     for table in ledger.ledger_tables():
@@ -118,6 +163,7 @@ def issued_invoices(
                 ),
                 "last_bill_run": dg.MetadataValue.text(str(last_run[0]) if last_run else ""),
                 "largest_invoices": dg.MetadataValue.md(largest),
+                "billed_by_bill_date": dg.MetadataValue.md(plot),
             }
         yield dg.MaterializeResult(asset_key=["ledger", table], metadata=about)
 

@@ -76,16 +76,19 @@ class IssueSummary:
 
 
 @cache
-def ledger_tables() -> Mapping[str, Mapping[str, str]]:
-    """Type of each column by name, of each ledger table by name.
-
-    Read from the dbt sources file, where the columns are described.
-    """
+def ledger_sources() -> Mapping[str, Mapping[str, Any]]:
+    """Each ledger table by name, as the dbt sources file describes it and its columns."""
     document = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))
     (ledger,) = (source for source in document["sources"] if source["name"] == "ledger")
+    return {table["name"]: table for table in ledger["tables"]}
+
+
+@cache
+def ledger_tables() -> Mapping[str, Mapping[str, str]]:
+    """Type of each column by name, of each ledger table by name."""
     return {
-        table["name"]: {column["name"]: column["data_type"] for column in table["columns"]}
-        for table in ledger["tables"]
+        name: {column["name"]: column["data_type"] for column in table["columns"]}
+        for name, table in ledger_sources().items()
     }
 
 

@@ -1,6 +1,6 @@
-"""How dbt's nodes become Dagster's assets and checks: groups, and the place of each test.
+"""How dbt's nodes become Dagster's assets and checks: groups, columns, the place of each test.
 
-Not here: building them (assets.py).
+Not here: building them (assets.py), where columns come from (lineage.py).
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
+from orchestration.catalogue import owners
+from orchestration.defs.billing.lineage import Origins
 from orchestration.partitions import bill_dates
 
 UNIQUE_ID = "dagster_dbt/unique_id"
@@ -21,14 +23,32 @@ class FolderTranslator(DagsterDbtTranslator):
     it runs when all of them are built.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, manifest: Mapping[str, Any], lineage: Mapping[str, Origins]) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+        self._nodes = {**manifest["sources"], **manifest["nodes"]}
+        self._lineage = lineage
 
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The folder of a model; `reference` for seeds."""
         if dbt_resource_props["resource_type"] == "seed":
             return "reference"
         return str(dbt_resource_props["fqn"][-2])
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """The team that answers for the group."""
+        return owners(self.get_group_name(dbt_resource_props))
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        """The schema of the warehouse that it stands in, beside dbt's own tags."""
+        return {**super().get_tags(dbt_resource_props), "schema": dbt_resource_props["schema"]}
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Columns with their types and meanings, and where their values come from, once known."""
+        metadata = dict(super().get_metadata(dbt_resource_props))
+        origins = self._lineage.get(dbt_resource_props["unique_id"])
+        if origins:
+            metadata |= self._columns_come_from(origins)
+        return metadata
 
     def get_partitions_def(
         self, dbt_resource_props: Mapping[str, Any]
@@ -63,6 +83,24 @@ class FolderTranslator(DagsterDbtTranslator):
             metadata={UNIQUE_ID: unique_id},
             blocking=test["config"].get("severity", "error").lower() == "error",
         )
+
+    def _columns_come_from(self, origins: Origins) -> dict[str, Any]:
+        """As Dagster keeps it, and as a table to read and to follow."""
+        deps: dict[str, list[dg.TableColumnDep]] = {}
+        rows = ["| column | comes from |", "|---|---|"]
+        for column, parents in origins.items():
+            deps[column] = []
+            links = []
+            for unique_id, name in parents:
+                key = self.get_asset_key(self._nodes[unique_id])
+                deps[column].append(dg.TableColumnDep(asset_key=key, column_name=name))
+                place = "/".join(key.path)
+                links.append(f"[{key.path[-1]}.{name}](/assets/{place})")
+            rows.append(f"| {column} | {', '.join(links) or 'no column'} |")
+        return {
+            "dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps),
+            "columns_come_from": dg.MetadataValue.md("\n".join(rows)),
+        }
 
 
 def _ancestor_count(manifest: Mapping[str, Any], unique_id: str) -> int:

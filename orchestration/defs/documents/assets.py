@@ -7,10 +7,13 @@ from functools import partial
 
 import dagster as dg
 
+from orchestration.catalogue import owners
 from orchestration.defs.documents.disk import files_wanted
 from orchestration.defs.documents.ledger_reader import Selection, count_documents, read_documents
 from orchestration.defs.documents.manifest import create_manifest, record
 from orchestration.defs.documents.render import render_documents
+from orchestration.defs.documents.summaries import documents_shown
+from orchestration.retries import RETRY
 from orchestration.warehouse import Warehouse
 
 _SHOWN_FAILURES = 10
@@ -32,6 +35,9 @@ class RenderConfig(dg.Config):
     deps=[dg.AssetKey(["ledger", table]) for table in ("documents", "lines", "taxes")]
     + [dg.AssetKey("published_marts")],
     group_name="documents",
+    owners=owners("documents"),
+    # A file that is there as recorded is left alone, so each try makes what is missing.
+    retry_policy=RETRY,
     kinds={"html", "pdf", "xml"},
 )
 def invoice_documents(
@@ -62,6 +68,7 @@ def invoice_documents(
             progress=context.log.info,
             expected=expected,
         )
+        shown = documents_shown(con, None if wanted is None else list(wanted), config.invoice)
     if result.failures:
         named = [f"{failure.invoice_number}: {failure.reason}" for failure in result.failures]
         raise dg.Failure(
@@ -74,5 +81,6 @@ def invoice_documents(
             "rendered": result.document_count,
             "files": result.file_count,
             "folder": dg.MetadataValue.path(str(folder)),
+            "documents": shown,
         }
     )

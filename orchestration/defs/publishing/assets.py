@@ -7,14 +7,17 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from orchestration.catalogue import freshness, owners
 from orchestration.defs.publishing.marts_file import PersonalColumns, publish
 from orchestration.defs.publishing.summaries import (
     anomalies,
     document_gaps,
     held_accounts,
+    held_by_reason,
     waiting_rows,
 )
 from orchestration.partitions import bill_dates
+from orchestration.retries import RETRY
 from orchestration.warehouse import Warehouse
 
 PUBLISHED = dg.AssetKey("published_marts")
@@ -30,7 +33,11 @@ def build_published_marts(
         deps=marts,
         partitions_def=bill_dates,
         group_name="publishing",
+        owners=owners("publishing"),
         kinds={"duckdb"},
+        freshness_policy=freshness(),
+        # Each try makes both files anew beside the old ones, which stay until then.
+        retry_policy=RETRY,
     )
     def published_marts(
         context: dg.AssetExecutionContext, warehouse: Warehouse
@@ -48,6 +55,7 @@ def build_published_marts(
                 "file": dg.MetadataValue.path(str(warehouse.home.marts)),
                 "rows_by_mart": dg.MetadataValue.json(counts),
                 "held_accounts": dg.MetadataValue.json(held),
+                "held_by_reason": dg.MetadataValue.md(held_by_reason(held)),
                 "waiting_rows": dg.MetadataValue.json(waiting),
                 "anomalies": dg.MetadataValue.json(flagged),
                 "document_gaps": dg.MetadataValue.json(gaps),

@@ -3,7 +3,11 @@
 Not here: why; the marts say.
 """
 
+from collections.abc import Mapping, Sequence
+
 import duckdb
+
+_SHOWN_ACCOUNTS = 10
 
 
 def held_accounts(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
@@ -15,6 +19,18 @@ def held_accounts(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
         {"account_id": account, "bill_date": str(bill_date), "reason": reason}
         for account, bill_date, reason in rows
     ]
+
+
+def held_by_reason(held: Sequence[Mapping[str, str]]) -> str:
+    """How many accounts each reason holds, and the first of them, a Markdown table."""
+    accounts: dict[str, list[str]] = {}
+    for account in held:
+        accounts.setdefault(account["reason"], []).append(account["account_id"])
+    rows = ["| reason | accounts | which |", "|---|--:|---|"]
+    for reason, named in sorted(accounts.items(), key=lambda row: (-len(row[1]), row[0])):
+        more = ", ..." if len(named) > _SHOWN_ACCOUNTS else ""
+        rows.append(f"| {reason} | {len(named)} | {', '.join(named[:_SHOWN_ACCOUNTS])}{more} |")
+    return "\n".join(rows) if held else "Nobody is held."
 
 
 def waiting_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -1,0 +1,11 @@
+"""Which steps are tried again by themselves, after a fault that may pass: a busy disk, a lock.
+
+A step has this policy only where doing it twice is doing it once: publishing and rendering make
+files that follow from the ledger, each put in its place whole. Landing, building and issuing have
+none. The append is one transaction, and refuses drafts that were issued; but a person should see
+why it failed before anything is billed, and closing the date again is the one way on.
+"""
+
+import dagster as dg
+
+RETRY = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL)

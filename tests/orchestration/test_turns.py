@@ -1,0 +1,83 @@
+"""A date of a backfill waits for the dates before it, and says so; a date by itself waits for none.
+
+Runs as Dagster's storage keeps them, without a close.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pytest
+from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
+from dagster._core.test_utils import create_run_for_test
+
+from orchestration.defs.billing.turns import OutOfTurn, require_turn
+
+Status = dg.DagsterRunStatus
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+def _run(
+    instance: dg.DagsterInstance, bill_date: str, status: Status, backfill: str | None = "b"
+) -> dg.DagsterRun:
+    tags = {"dagster/partition": bill_date}
+    if backfill:
+        tags["dagster/backfill"] = backfill
+    run = create_run_for_test(instance, "close_cycle", status=status, tags=tags)
+    assert isinstance(run, dg.DagsterRun)
+    return run
+
+
+@pytest.mark.parametrize("status", [Status.FAILURE, Status.CANCELED, Status.NOT_STARTED])
+def test_a_date_is_refused_while_one_before_it_is_not_closed(
+    instance: dg.DagsterInstance, status: Status
+) -> None:
+    _run(instance, "2024-01-01", Status.SUCCESS)
+    _run(instance, "2024-02-01", status)
+    march = _run(instance, "2024-03-01", Status.STARTED)
+    with pytest.raises(OutOfTurn) as refused:
+        require_turn(instance, march)
+    assert refused.value.description is not None
+    assert refused.value.description.startswith("2024-03-01 is not closed: 2024-02-01 comes before")
+
+
+def test_a_date_follows_once_all_before_it_are_closed_at_the_first_try_or_a_later_one(
+    instance: dg.DagsterInstance,
+) -> None:
+    _run(instance, "2024-01-01", Status.FAILURE)
+    _run(instance, "2024-01-01", Status.SUCCESS)
+    require_turn(instance, _run(instance, "2024-02-01", Status.STARTED))
+
+
+def test_later_dates_and_other_backfills_hold_up_nothing(instance: dg.DagsterInstance) -> None:
+    _run(instance, "2024-03-01", Status.NOT_STARTED)
+    _run(instance, "2024-01-01", Status.FAILURE, backfill="another")
+    _run(instance, "2024-01-01", Status.FAILURE, backfill=None)
+    require_turn(instance, _run(instance, "2024-02-01", Status.STARTED))
+
+
+def test_a_date_closed_by_itself_waits_for_none(instance: dg.DagsterInstance) -> None:
+    _run(instance, "2024-01-01", Status.FAILURE)
+    require_turn(instance, _run(instance, "2024-02-01", Status.STARTED, backfill=None))
+
+
+def test_a_date_that_dagster_has_not_queued_yet_is_waited_for_too(
+    instance: dg.DagsterInstance,
+) -> None:
+    """Dagster submits the runs of a long backfill some at a time."""
+    instance.add_backfill(
+        PartitionBackfill(
+            backfill_id="b",
+            status=BulkActionStatus.REQUESTED,
+            from_failure=False,
+            tags={},
+            backfill_timestamp=0.0,
+            partition_names=["2024-03-01", "2024-02-01"],
+        )
+    )
+    with pytest.raises(OutOfTurn, match="2024-02-01 comes before it"):
+        require_turn(instance, _run(instance, "2024-03-01", Status.STARTED))
