@@ -107,6 +107,16 @@ def _verify(home: Home, _chosen: argparse.Namespace) -> int:
     return FAILED if broken else DONE
 
 
+def _explain(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.explain.answers import explain
+
+    answer = explain(home, chosen.invoice, chosen.line, list_events=chosen.events)
+    _say(answer.text)
+    if answer.broken:
+        print(f"{len(answer.broken)} of these do not hold.", file=sys.stderr)
+    return FAILED if answer.broken else DONE
+
+
 def _export(home: Home, chosen: argparse.Namespace) -> int:
     from orchestration.exports import export_marts
 
@@ -245,6 +255,16 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = commands.add_parser("verify", help="check the laws on this warehouse")
     verify.set_defaults(run=_verify)
+
+    explain = commands.add_parser(
+        "explain",
+        help="a document or a line of it, back to the prices, events and files it came from",
+        epilog="Exit code: 1 when something does not add up.",
+    )
+    explain.add_argument("invoice", metavar="INVOICE", help="the number of the document")
+    explain.add_argument("line", nargs="?", type=int, metavar="LINE", help="the number of the line")
+    explain.add_argument("--events", action="store_true", help="list every event and every day")
+    explain.set_defaults(run=_explain)
 
     export = commands.add_parser("export", help="the marts as files for other tools")
     export.add_argument(

@@ -11,7 +11,7 @@ from orchestration.defs.billing.manifest import read_manifest
 from orchestration.home import PROJECT, Home
 
 # Whose tests share a world of closes: all of a folder, or each file's.
-SHARED_BY_FOLDER = {"control_totals", "security"}
+SHARED_BY_FOLDER = {"audit", "control_totals", "security"}
 SHARED_BY_FILE = {"anomalies", "cases"}
 SHARED_WHEREVER_ASKED_FOR = {"closed_demo"}
 LONG = {"simulation", "laws", "end_to_end"}

@@ -27,6 +27,7 @@ DRAFTED_TABLES = (
     "documents",
     "usage",
     "lines",
+    "line_workings",
     "taxes",
     "drawdowns",
     "closed_cycles",

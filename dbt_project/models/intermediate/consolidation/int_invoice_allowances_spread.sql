@@ -69,6 +69,7 @@ spread as (
         documents.minor_units,
         documents.terms_account_id,
         taken.allowance_id,
+        taken.document_id,
         covered.service_start,
         covered.service_end,
         covered.tax_category as spread_tax_category,

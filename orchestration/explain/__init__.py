@@ -1,0 +1,1 @@
+"""An issued amount, followed back to the rows that made it: `releve explain`."""

@@ -1,0 +1,1 @@
+"""An amount followed back, runs on record, receipts and the right to be forgotten."""
