@@ -26,71 +26,87 @@ last_run as (
     from bill_runs
 ),
 
-{#
-    What was billed of an item is what it was worth at its last close. A part
-    of a period that was billed once at one price says what the whole costs.
-#}
+recurring_lines as (
+    select lines.*
+    from lines
+    inner join charges on lines.charge_id = charges.charge_id
+    where
+        charges.kind = 'recurring'
+        and lines.allowance_level is distinct from 'invoice'
+),
+
+{# What was billed of an item is what it was worth at its last close. #}
+billed as (
+    select
+        item_id,
+        count(*) as line_count,
+        sum(net_amount) as net_amount,
+        max(ledger_position) as ledger_position
+    from recurring_lines
+    group by item_id
+),
+
+{# A part of a period that was billed once, at one price, names the whole's. #}
 items as (
     select
-        lines.item_id,
         documents.entity_id,
         documents.account_id as payer_account_id,
-        lines.account_id,
-        lines.subscription_id,
-        lines.charge_id,
-        lines.currency,
-        max(documents.minor_units) as minor_units,
-        max_by(lines.service, lines.ledger_position) as service,
-        max_by(lines.service_start, lines.ledger_position) as service_start,
-        max_by(lines.service_end, lines.ledger_position) as service_end,
-        max_by(lines.proration_numerator, lines.ledger_position)
-            as paid_days,
-        max_by(lines.proration_denominator, lines.ledger_position)
-            as whole_days,
-        max(lines.allowance_id) is not null as is_allowance,
-        sum(lines.net_amount) as net_amount,
-        case
-            when
-                count(*) = 1
-                and max(lines.line_type) = 'recurring'
-                and max(lines.price_breakdown) is null
-                and max(lines.pricing_basis) is null
-                then max(
-                    {{ exact_product('lines.quantity', 'lines.unit_price') }}
-                )
-        end as whole_price
-    from lines
-    inner join documents on lines.invoice_id = documents.invoice_id
-    where lines.allowance_level is distinct from 'invoice'
-    group by
-        lines.item_id,
-        documents.entity_id,
-        documents.account_id,
-        lines.account_id,
-        lines.subscription_id,
-        lines.charge_id,
-        lines.currency
+        documents.minor_units,
+        last_lines.account_id,
+        last_lines.subscription_id,
+        last_lines.charge_id,
+        last_lines.currency,
+        last_lines.service,
+        last_lines.service_start,
+        last_lines.service_end,
+        last_lines.allowance_id,
+        billed.net_amount,
+        last_lines.quantity,
+        last_lines.unit_price,
+        last_lines.proration_numerator,
+        last_lines.proration_denominator,
+        charges.period_months,
+        charges.period_days,
+        last_lines.proration_numerator != last_lines.proration_denominator
+        and billed.line_count = 1
+        and last_lines.line_type = 'recurring'
+        and last_lines.price_breakdown is null
+        and last_lines.pricing_basis is null as is_priced_whole
+    from billed
+    inner join recurring_lines as last_lines
+        on billed.ledger_position = last_lines.ledger_position
+    inner join documents on last_lines.invoice_id = documents.invoice_id
+    inner join charges on last_lines.charge_id = charges.charge_id
+    where billed.net_amount != 0
 ),
 
 {# A month is a twelfth of 365 days, for charges that count days or weeks. #}
-recurring as (
+weighed as (
     select
-        items.*,
-        cast(
-            coalesce(items.whole_price, items.net_amount) as decimal(38, 24)
-        ) as amount,
-        case when charges.period_months > 0 then 1 else 365 end
-        * case when items.whole_price is null then items.whole_days else 1 end
+        *,
+        case
+            when is_priced_whole
+                then {{ exact_product('quantity', 'unit_price') }}
+            else cast(net_amount as decimal(38, 24))
+        end as amount,
+        case when period_months > 0 then 1 else 365 end
+        * case when is_priced_whole then 1 else proration_denominator end
             as numerator,
         case
-            when charges.period_months > 0 then charges.period_months
-            else 12 * charges.period_days
+            when period_months > 0 then period_months else 12 * period_days
         end
-        * case when items.whole_price is null then items.paid_days else 1 end
+        * case when is_priced_whole then 1 else proration_numerator end
             as denominator
     from items
-    inner join charges on items.charge_id = charges.charge_id
-    where charges.kind = 'recurring' and items.net_amount != 0
+),
+
+priced as (
+    select
+        *,
+        {{ amount_times_ratio(
+            'amount', 'numerator', 'denominator', 'minor_units'
+        ) }} as monthly_amount
+    from weighed
 ),
 
 months as (
@@ -101,23 +117,19 @@ months as (
             '12 * (year(service_end) - year(service_start))'
             ~ ' + month(service_end) - month(service_start)'
         ) }} as month_number
-    from recurring
+    from priced
 ),
 
 ended as (
     select
-        months.* exclude (amount),
+        *,
         last_day(
             cast(
-                date_trunc('month', months.service_start)
-                + to_months(cast(months.month_number as integer))
+                date_trunc('month', service_start)
+                + to_months(cast(month_number as integer))
                 as date
             )
-        ) as month_end,
-        {{ amount_times_ratio(
-            'months.amount', 'months.numerator', 'months.denominator',
-            'months.minor_units'
-        ) }} as amount
+        ) as month_end
     from months
 ),
 
@@ -131,11 +143,21 @@ running as (
         ended.charge_id,
         ended.currency,
         cast(
-            sum(case when ended.is_allowance then 0 else ended.amount end)
+            sum(
+                case
+                    when ended.allowance_id is null then ended.monthly_amount
+                    else 0
+                end
+            )
             as decimal(38, 4)
         ) as monthly_amount,
         cast(
-            sum(case when ended.is_allowance then ended.amount else 0 end)
+            sum(
+                case
+                    when ended.allowance_id is null then 0
+                    else ended.monthly_amount
+                end
+            )
             as decimal(38, 4)
         ) as allowance_amount,
         max(ended.service) as service
