@@ -75,7 +75,7 @@ def test_a_date_that_dagster_has_not_queued_yet_is_waited_for_too(
     """A long backfill is queued some at a time, and one of assets in any order."""
     dates = ["2024-03-01", "2024-02-01"]
     subset = bill_dates.subset_with_partition_keys(dates)
-    target = AssetGraphSubset({dg.AssetKey("bill"): subset}, set())
+    target = AssetGraphSubset._make([{dg.AssetKey("bill"): subset}, set()])
     instance.add_backfill(
         PartitionBackfill(
             backfill_id="b",
