@@ -83,7 +83,7 @@ def test_a_close_bills_nothing_on_a_fault_and_everything_after_it(
     words = capsys.readouterr().err
     assert _BALANCE in words
     assert "nothing is issued" in words
-    balance = dg.AssetCheckKey(dg.AssetKey(["ledger", "lines_to_issue"]), _BALANCE)
+    balance = dg.AssetCheckKey(dg.AssetKey(["ledger", "taxes_to_issue"]), _BALANCE)
     assert _last_checks(home, balance) == {_BALANCE: (False, "ERROR")}
     assert _ledger_rows(home) == 0
     assert not home.marts.exists()

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
+from dagster._core.execution.asset_backfill import AssetBackfillData
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.test_utils import create_run_for_test
 
 from orchestration.defs.billing.turns import OutOfTurn, require_turn
+from orchestration.partitions import bill_dates
 
 Status = dg.DagsterRunStatus
 
@@ -65,10 +68,14 @@ def test_a_date_closed_by_itself_waits_for_none(instance: dg.DagsterInstance) ->
     require_turn(instance, _run(instance, "2024-02-01", Status.STARTED, backfill=None))
 
 
+@pytest.mark.parametrize("is_of_assets", [False, True])
 def test_a_date_that_dagster_has_not_queued_yet_is_waited_for_too(
-    instance: dg.DagsterInstance,
+    instance: dg.DagsterInstance, is_of_assets: bool
 ) -> None:
-    """Dagster submits the runs of a long backfill some at a time."""
+    """A long backfill is queued some at a time, and one of assets in any order."""
+    dates = ["2024-03-01", "2024-02-01"]
+    subset = bill_dates.subset_with_partition_keys(dates)
+    target = AssetGraphSubset._make([{dg.AssetKey("bill"): subset}, set()])
     instance.add_backfill(
         PartitionBackfill(
             backfill_id="b",
@@ -76,8 +83,12 @@ def test_a_date_that_dagster_has_not_queued_yet_is_waited_for_too(
             from_failure=False,
             tags={},
             backfill_timestamp=0.0,
-            partition_names=["2024-03-01", "2024-02-01"],
+            partition_names=None if is_of_assets else dates,
+            asset_backfill_data=(
+                AssetBackfillData.empty(target, 0.0, instance) if is_of_assets else None
+            ),
         )
     )
     with pytest.raises(OutOfTurn, match="2024-02-01 comes before it"):
         require_turn(instance, _run(instance, "2024-03-01", Status.STARTED))
+    require_turn(instance, _run(instance, "2024-02-01", Status.STARTED))

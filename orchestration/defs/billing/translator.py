@@ -17,7 +17,7 @@ UNIQUE_ID = "dagster_dbt/unique_id"
 
 
 class FolderTranslator(DagsterDbtTranslator):
-    """An asset's group is its folder; every test is the check of one asset.
+    """An asset's group is its stage; every test is the check of one asset.
 
     A singular test over several models checks the one that stands last in the flow, so that
     it runs when all of them are built.
@@ -29,10 +29,11 @@ class FolderTranslator(DagsterDbtTranslator):
         self._lineage = lineage
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The folder of a model; `reference` for seeds."""
+        """The stage of a model, or what a mart is about; `reference` for seeds."""
         if dbt_resource_props["resource_type"] == "seed":
             return "reference"
-        return str(dbt_resource_props["fqn"][-2])
+        _project, *folders, _name = dbt_resource_props["fqn"]
+        return str(folders[:2][-1])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """The team that answers for the group."""
