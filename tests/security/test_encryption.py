@@ -169,7 +169,7 @@ def test_without_its_extension_the_version_to_install_is_named(
 
 def test_databases_are_opened_where_their_key_is_known(project: Path) -> None:
     """Elsewhere a database would be opened in clear, or not at all under a key."""
-    opens = re.compile(r"duckdb\.connect\(\S|execute\(\s*f?[\"']attach ", re.IGNORECASE)
+    opens = re.compile(r"duckdb\.connect\([^)]|execute\(\s*f?[\"']attach ", re.IGNORECASE)
     found = {
         str(path.relative_to(project))
         for path in (project / "orchestration").rglob("*.py")

@@ -22,6 +22,12 @@ COMMANDS = (
     ["rekey"],
 )
 by_command = pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+# All come to the same opening of a file: by itself, by a run, published, and for a new key.
+by_kind = pytest.mark.parametrize(
+    "command",
+    [["verify"], ["land"], ["export", "--public"], ["rekey"]],
+    ids=" ".join,
+)
 
 
 def assert_refused(command: list[str], home: Home, folder: Path, capsys: Output, why: str) -> None:
@@ -49,7 +55,7 @@ def test_another_key_is_refused(
     assert_refused(command, locked, tmp_path, capsys, why)
 
 
-@by_command
+@by_kind
 def test_an_encrypted_home_asks_for_its_key(
     locked: Home,
     tmp_path: Path,
@@ -63,7 +69,7 @@ def test_an_encrypted_home_asks_for_its_key(
     assert_refused(command, locked, tmp_path, capsys, why)
 
 
-@by_command
+@by_kind
 def test_a_key_does_not_open_a_home_in_clear(
     clear: Home,
     tmp_path: Path,
