@@ -29,6 +29,8 @@ class Server:
     """A running `dagster dev`."""
 
     port: int
+    # Which all its processes are in.
+    session: int
 
     @property
     def address(self) -> str:
@@ -80,7 +82,6 @@ def serving(home: Home, log: Path) -> Iterator[Server]:
     """The command of `make dev` on a free port; all that it started ends with the block."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = Server(port)
     with log.open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "orchestration.dev", "--port", str(port)],
@@ -89,7 +90,10 @@ def serving(home: Home, log: Path) -> Iterator[Server]:
             stdout=said,
             stderr=said,
             start_new_session=True,
+            # As someone whose files are readable by all by default.
+            umask=0o022,
         )
+    server = Server(port, process.pid)
 
     def answers() -> bool:
         assert process.poll() is None, log.read_text()

@@ -18,6 +18,14 @@ from tests.orchestration.company import (
     land_customer_without_price,
 )
 from tests.renderers.chromium import Browser, browser
+from tests.security.modes import modes_beyond_owner
+from tests.security.sockets import (
+    LOOPBACK,
+    addresses_listened_on,
+    files_of,
+    processes_of,
+    sockets_of,
+)
 
 THIRD_BILL_DATE = "2024-03-01"
 LOCATION = {"repositoryLocationName": "releve", "repositoryName": "__repository__"}
@@ -173,3 +181,17 @@ def test_a_backfill_closes_its_dates_in_order_one_at_a_time(server: Server, comp
         assert (run["status"], run["tags"]["dagster/partition"]) == ("SUCCESS", bill_date)
     assert first["endTime"] <= second["startTime"]
     assert _bill_runs(company)[1:] == [(SECOND_BILL_DATE, 2), (THIRD_BILL_DATE, 2)]
+
+
+def test_the_server_listens_on_loopback_and_for_its_owner_alone(server: Server) -> None:
+    sockets = sockets_of(processes_of(server.session))
+    assert set(addresses_listened_on(sockets)) == {LOOPBACK}
+    # The code server's, by which the pages and the daemon reach it.
+    files = files_of(sockets)
+    assert files
+    assert [file for file in files if file.stat().st_mode & 0o077] == []
+
+
+def test_all_that_server_daemon_and_runs_wrote_is_private(server: Server, company: Home) -> None:
+    assert server.session
+    assert modes_beyond_owner(company.root, besides=set(company.landing.rglob("*"))) == {}

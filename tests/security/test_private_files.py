@@ -1,27 +1,18 @@
 """What a home holds is its owner's alone, whatever the umask of whoever made it."""
 
 import os
-import stat
 from pathlib import Path
 
 import pytest
 
 from orchestration.cli import main
 from orchestration.home import Home
-
-
-def modes(folder: Path, *, besides: set[Path]) -> dict[str, str]:
-    """Files and folders that others than their owner may read or write."""
-    return {
-        str(path.relative_to(folder)): stat.filemode(path.lstat().st_mode)
-        for path in folder.rglob("*")
-        if path not in besides and path.lstat().st_mode & 0o077
-    }
+from tests.security.modes import modes_beyond_owner
 
 
 def test_everything_that_a_close_makes_is_private(locked: Home) -> None:
     """Closed with a umask of 022. What a person lands is theirs to open."""
-    assert modes(locked.root, besides=set(locked.landing.rglob("*"))) == {}
+    assert modes_beyond_owner(locked.root, besides=set(locked.landing.rglob("*"))) == {}
     assert (locked.dagster / "history" / "runs.db").exists()
 
 
@@ -38,4 +29,4 @@ def test_exports_backups_and_what_is_restored_are_private(
     finally:
         os.umask(before)
     assert list((tmp_path / "restored" / "landing").iterdir())
-    assert modes(tmp_path, besides=set()) == {}
+    assert modes_beyond_owner(tmp_path, besides=set()) == {}

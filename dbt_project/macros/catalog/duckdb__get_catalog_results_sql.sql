@@ -5,7 +5,7 @@
 {% macro duckdb__get_catalog_results_sql() -%}
     {%- set relations = run_query(
         "select table_schema, table_name from information_schema.tables"
-        " where table_catalog = current_database()"
+        " where table_catalog = '" ~ target.database ~ "'"
     ) -%}
     select
         tables.table_database,
@@ -30,7 +30,7 @@
             '{{ relation[0] }}' as table_schema,
             '{{ relation[1] }}' as table_name,
             count(*) as row_count
-        from "{{ relation[0] }}"."{{ relation[1] }}"
+        from "{{ target.database }}"."{{ relation[0] }}"."{{ relation[1] }}"
         {% if not loop.last %}union all{% endif %}
         {%- endfor %}
     ) as counts using (table_schema, table_name)
