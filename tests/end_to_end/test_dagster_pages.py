@@ -152,8 +152,18 @@ def test_an_asset_shows_what_was_billed_and_its_columns(server: Server, page: Br
     assert page.evaluate(_text_is_shown("120.00 EUR"))
 
     page.visit(f"{server.address}/assets/marts/invoice_lines", WIDE)
-    for said in ("columns_come_from", "dagster/column_lineage", "billing", "present_worth"):
+    for said in ("columns_come_from", "billing", "present_worth"):
         page.wait_for(_text_is_shown(said), PATIENCE)
+    entries = server.ask(
+        '{ assetNodeOrError(assetKey: {path: ["marts", "invoice_lines"]}) { ... on AssetNode'
+        " { metadataEntries { ... on TableColumnLineageMetadataEntry"
+        " { lineage { columnName columnDeps { assetKey { path } columnName } } } } } } }"
+    )["assetNodeOrError"]["metadataEntries"]
+    (lineage,) = (entry["lineage"] for entry in entries if "lineage" in entry)
+    origins = {column["columnName"]: column["columnDeps"] for column in lineage}
+    assert origins["net_amount"] == [
+        {"assetKey": {"path": ["ledger", "lines"]}, "columnName": "net_amount"}
+    ]
 
 
 def test_the_lineage_is_drawn_by_group(server: Server, page: Browser) -> None:
