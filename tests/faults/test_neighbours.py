@@ -1,5 +1,6 @@
 """Two that want the same warehouse: closes at once, other commands, other programs."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,12 +22,20 @@ _OPENS_THE_FILE = (
 
 
 def test_two_closes_at_once_issue_what_one_does(peace: Peace, new_home: Callable[[], Home]) -> None:
-    """The second waits for the first, of the same date or another, and says for whom."""
+    """The second waits for the first, of the same date or another, and says for whom.
+
+    A fourth is stopped while it waits.
+    """
     home = peace.begin(new_home())
     closes = [
         Running(home, ("close", bill_date))
         for bill_date in (SECOND_BILL_DATE, SECOND_BILL_DATE, FIRST_BILL_DATE)
     ]
+    stopped = Running(home, ("close", SECOND_BILL_DATE))
+    while "waiting for" not in stopped.err:
+        assert not stopped.wait(0.2), stopped.ended()
+    stopped.send(signal.SIGTERM)
+    assert stopped.ended().code == 128 + signal.SIGTERM
     ended = [close.ended() for close in closes]
     assert [each.code for each in ended] == [0, 0, 0], ended
     assert sum("2 documents, 3 lines" in each.out for each in ended) == 1, ended
