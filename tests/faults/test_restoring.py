@@ -20,7 +20,8 @@ def test_a_home_restored_elsewhere_issues_the_same_documents(
 ) -> None:
     """As the message of a damaged warehouse says: restore, copy the landing files, close again.
 
-    The backup is of before the news landed; the restore is killed at each of its steps first.
+    The backup is of before the news landed; the restore is killed at each of its steps first, and
+    the clock of the new machine is eight years back.
     """
     home = peace.begin(new_home())
     news = home.root.with_name("news")
@@ -48,7 +49,7 @@ def test_a_home_restored_elsewhere_issues_the_same_documents(
         assert "was cut short. Run it again (releve restore FILE)." in begun.err
     assert run(restored, "restore", backup).code == 0
     shutil.copytree(home.landing, restored.landing, dirs_exist_ok=True)
-    peace.resume(restored)
+    peace.resume(restored, harms.turn_clock_back)
 
 
 def test_a_bill_run_that_the_journal_lost_is_issued_again_with_the_same_numbers(

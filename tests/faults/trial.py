@@ -13,7 +13,7 @@ from orchestration.defs.billing import ledger
 from orchestration.home import Home
 from tests.faults.catalogue import ISSUED, Fault, leave_news
 from tests.faults.harms import BALLAST
-from tests.faults.process import Running, SmallDisk, run
+from tests.faults.process import Harm, Running, SmallDisk, run
 from tests.orchestration.company import FIRST_BILL_DATE, SECOND_BILL_DATE, land_company
 
 _DISK_MEGABYTES = 300
@@ -82,9 +82,9 @@ class Peace:
         assert ledger_of(home) in (self.before, self.complete), ended
         assert _published(home) in {2, 4}, ended
 
-    def resume(self, home: Home) -> None:
+    def resume(self, home: Home, *prepare: Harm) -> None:
         """Close without a fault: the same ledger, the same files, and nothing left over."""
-        ended = run(home, *_CLOSE)
+        ended = run(home, *_CLOSE, prepare=prepare)
         assert ended.code == 0, ended
         self.hold(home)
         ended = run(home, "verify")
