@@ -4,6 +4,7 @@ PYTHON ?= python3
 RELEVE_HOME ?= build
 SEED ?= 1
 WORLDS ?= 100
+KILLS ?= 50
 export RELEVE_HOME
 
 SHELL := /bin/bash
@@ -17,7 +18,8 @@ scratch := $(CURDIR)/build/check
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help demo test check format simulate bench dev docs lock audit setup clean
+.PHONY: help demo test check format simulate soak bench dev docs lock audit \
+	setup clean
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +40,9 @@ format: $(ready) ## rewrite files the way `check` wants them
 
 simulate: $(ready) ## WORLDS random worlds of a SEED against laws and reference
 	@$(bin)/python -W ignore -m tests.simulation --seed $(SEED) --worlds $(WORLDS)
+
+soak: $(ready) ## every fault by itself, and KILLS kills at random moments
+	@$(bin)/python -W ignore -m tests.faults.soak --seed $(SEED) --kills $(KILLS)
 
 bench: $(ready) ## documents, and each stage of a close, against floors
 	@$(bin)/python -W ignore -m bench.documents

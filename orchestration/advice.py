@@ -31,7 +31,7 @@ _CAUSES = (
         f" {_AGAIN}",
     ),
     (
-        r"not a valid duckdb|corrupt database|corrupt wal|replaying wal|has been invalidated"
+        r"not a valid duckdb|corrupt database|corrupt wal|replaying wal"
         r"|not read enough bytes",
         "The warehouse is damaged, and nothing is issued from it. " + RESTORE,
     ),

@@ -22,6 +22,9 @@ from email.message import EmailMessage
 
 import dagster as dg
 
+from orchestration.advice import advised
+from orchestration.home import Home
+
 _PORTS = {"none": 25, "starttls": 587, "tls": 465}
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _SECONDS = 20.0
@@ -144,7 +147,8 @@ def _tell(run: dg.DagsterRun, place: str, said: str, log: logging.Logger) -> Non
         if server is not None:
             server.send(
                 f"Relevé: {run.job_name}{of_date} failed",
-                f"{run.job_name}{of_date} failed in {place}.\n\n{said}\n\n"
+                f"{run.job_name}{of_date} failed in {place}.\n\n"
+                f"{advised(said, Home.from_environment())}\n\n"
                 f"All that the run said: make dev, run {run.run_id}.\n",
             )
     except (AlertError, OSError, smtplib.SMTPException) as error:

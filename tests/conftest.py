@@ -11,10 +11,10 @@ from orchestration.defs.billing.manifest import read_manifest
 from orchestration.home import PROJECT, Home
 
 # Whose tests share a world of closes: all of a folder, or each file's.
-SHARED_BY_FOLDER = {"audit", "control_totals", "security"}
+SHARED_BY_FOLDER = {"audit", "control_totals", "faults", "security"}
 SHARED_BY_FILE = {"anomalies", "cases"}
 SHARED_WHEREVER_ASKED_FOR = {"closed_demo"}
-LONG = {"simulation", "laws", "end_to_end"}
+LONG = {"simulation", "laws", "end_to_end", "faults"}
 
 # The demo's folders, the bill dates closed after each has landed, and whom they hold.
 DEMO_CLOSES = {"landing": ("2023-11-01", "2023-12-01"), "late": ("2024-01-01",)}

@@ -4,10 +4,11 @@ Each harm is a plain function, so that a process can be told of it.
 """
 
 import ctypes
+import gzip
 import os
 import resource
+import shutil
 import signal
-import sqlite3
 import time
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -19,8 +20,25 @@ from orchestration.defs.landing import load
 from orchestration.home import Home
 
 BALLAST = "ballast"
+# What lands for the second close, under the landing folder.
+THIRD = "subscriptions/third.parquet"
+# The files that spoil_landing leaves, with what is said of each.
+SPOILED = {
+    "binary.csv": "it has no column plan_id, name, which plans requires",
+    "cut.csv.gz": "its gzip archive is damaged or cut short",
+    "cut.parquet": "it is not a whole Parquet file",
+    "dangling.csv": "it is a link; put the file itself here",
+    "empty.csv": "it is empty or its first line is; start with the column names",
+    "empty.parquet": "it is not a whole Parquet file",
+    "flipped.csv.gz": "its gzip archive is damaged or cut short",
+    "no-object.jsonl": "no line of it is a JSON object; write one object a line",
+    "pipe.csv": "it is not a regular file; remove it",
+    "utf-16.csv": "it is encoded in UTF-16; save it as UTF-8",
+}
 _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
 _CAPABILITIES_3 = 0x20080522
+# Of a DuckDB file.
+_HEADERS, _BLOCK = 3 * 4096, 262_144
 _BACK = timedelta(days=3_000)
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -51,8 +69,12 @@ def obey_modes() -> None:
 
 
 def fill_disk() -> None:
-    """Leave no block free where the home is."""
+    """Leave no block free where the home is, if that is a disk of its own."""
     home = Home.from_environment()
+    if not home.root.is_mount():
+        # Where no disk may be mounted: no file of this process grows beyond 64 kB.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, resource.RLIM_INFINITY))
+        return
     with (home.root / BALLAST).open("wb") as ballast:
         for size in (1 << 20, 1 << 12):
             block = bytes(size)
@@ -62,11 +84,6 @@ def fill_disk() -> None:
                     ballast.flush()
             except OSError:
                 continue
-
-
-def forbid_growth() -> None:
-    """Let no file of this process grow beyond 64 kB: a full disk for who may mount none."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, resource.RLIM_INFINITY))
 
 
 def turn_clock_back() -> None:
@@ -89,6 +106,98 @@ def lose_patience() -> None:
     defaults["patience"] = 0.5
 
 
+def kill_after(seconds: float) -> None:
+    """End this process as `kill -9` would in so many seconds, wherever it is by then."""
+    victim = os.getpid()
+    if os.fork() == 0:
+        time.sleep(seconds)
+        os.kill(victim, signal.SIGKILL)
+        os._exit(0)
+
+
+def set_mode(home: Home, name: str, mode: int) -> None:
+    """Give a file or folder of the home a mode."""
+    (home.root / name).chmod(mode)
+
+
+def damage_ledger(warehouse: Path) -> None:
+    """Change a byte of a page that holds the ledger's documents."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("checkpoint")
+        (block,) = con.execute(
+            "select max(block_id) from pragma_storage_info('ledger.documents')"
+        ).fetchall()[0]
+    with warehouse.open("r+b") as file:
+        file.seek(_HEADERS + block * _BLOCK + _BLOCK // 2)
+        byte = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte[0] ^ 0xFF]))
+
+
+def alter_manifest(home: Home) -> None:
+    """Change the hash of a file that was delivered, in the record of what was."""
+    with duckdb.connect(str(home.warehouse)) as con:
+        con.execute("update documents.files set sha256 = md5(sha256) where format = 'html'")
+
+
+def spoil_landing(home: Home) -> None:
+    """Leave a file of each kind of damage in the folder of one table."""
+    folder = home.landing / "plans"
+    rows = b"plan_id,name\n" + b"".join(b"Y-%d,Other plan %d\n" % (n, n) for n in range(999))
+    packed = gzip.compress(rows, mtime=0)
+    parquet = home.landing / THIRD
+    for name, content in {
+        "binary.csv": bytes(range(256)) * 20,
+        "cut.csv.gz": packed[: len(packed) // 2],
+        "cut.parquet": parquet.read_bytes()[:-9],
+        "empty.csv": b"",
+        "empty.parquet": b"",
+        "flipped.csv.gz": packed[:99] + bytes([packed[99] ^ 0xFF]) + packed[100:],
+        "no-object.jsonl": b"\x00\x01\n",
+        "utf-16.csv": rows.decode().encode("utf-16"),
+    }.items():
+        (folder / name).write_bytes(content)
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "dangling.csv").symlink_to("/nowhere/plans.csv")
+
+
+def unspoil_landing(home: Home) -> None:
+    """Take these files out again."""
+    for name in SPOILED:
+        (home.landing / "plans" / name).unlink()
+
+
+def damage_marts(home: Home) -> None:
+    """Cut one published file short, and change a byte in each page of the other."""
+    cut(home.marts)
+    content = bytearray(home.public_marts.read_bytes())
+    for place in range(_HEADERS + 100, len(content), _BLOCK):
+        content[place] ^= 0xFF
+    home.public_marts.write_bytes(content)
+
+
+def damage_record(home: Home) -> None:
+    """Write over Dagster's databases."""
+    for path in home.dagster.rglob("*.db"):
+        path.write_bytes(b"no database" * 500)
+
+
+def move_record_away(home: Home) -> None:
+    """What the message says to do."""
+    shutil.move(home.dagster, f"{home.root}-dagster")
+
+
+def damage_manifest(home: Home) -> None:
+    """Cut short what dbt parsed."""
+    cut(home.dbt_target / "manifest.json")
+    cut(home.dbt_target / "partial_parse.msgpack")
+
+
+def misstate_memory() -> None:
+    """No amount of memory."""
+    os.environ["RELEVE_MEMORY"] = "plenty"
+
+
 def starve() -> None:
     """Too little memory for any model."""
     os.environ["RELEVE_MEMORY"] = "1MB"
@@ -99,21 +208,7 @@ def cut(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
-def flip(path: Path, place: float) -> None:
-    """Change a byte at a part of the file's length."""
-    content = bytearray(path.read_bytes())
-    content[int(len(content) * place)] ^= 0xFF
-    path.write_bytes(content)
-
-
 def write_parquet(path: Path, query: str) -> None:
     """The rows of a query as a Parquet file."""
     with duckdb.connect() as con:
         con.execute(f"copy ({query}) to '{path}' (format parquet)")
-
-
-def hold_record(path: Path) -> sqlite3.Connection:
-    """Open one of Dagster's databases as a writer that does not let go."""
-    connection = sqlite3.connect(path)
-    connection.execute("begin exclusive")
-    return connection

@@ -12,7 +12,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration.advice import advice_for
 from orchestration.catalogue import owners, table_facts
-from orchestration.database import row_counts
+from orchestration.database import row_counts, transaction
 from orchestration.defs.billing import ledger
 from orchestration.defs.billing.lineage import Origins
 from orchestration.defs.billing.manifest import project_digest
@@ -49,13 +49,12 @@ def bill_run_request(context: dg.AssetExecutionContext, warehouse: Warehouse) ->
     require_turn(context.instance, context.run)
     with warehouse.connect() as con:
         ledger.create_ledger(con)
-        con.execute("begin transaction")
-        con.execute("delete from raw.bill_run_request")
-        con.execute(
-            "insert into raw.bill_run_request values (?, ?)",
-            [_bill_date(context), project_digest()],
-        )
-        con.execute("commit")
+        with transaction(con):
+            con.execute("delete from raw.bill_run_request")
+            con.execute(
+                "insert into raw.bill_run_request values (?, ?)",
+                [_bill_date(context), project_digest()],
+            )
 
 
 def build_dbt_assets(

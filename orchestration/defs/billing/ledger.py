@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
+from orchestration.database import transaction
 from orchestration.home import DBT_PROJECT
 
 SOURCES_FILE = DBT_PROJECT / "models" / "ledger" / "_ledger__sources.yml"
@@ -107,14 +108,8 @@ def append(con: duckdb.DuckDBPyConnection, bill_date: date) -> IssueSummary:
     Raises LedgerError when the drafts in the warehouse were made for another date.
     """
     _require_drafts_of(con, bill_date)
-    con.execute("begin transaction")
-    try:
-        summary = _append(con, bill_date)
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
-    return summary
+    with transaction(con):
+        return _append(con, bill_date)
 
 
 def chained_tables() -> list[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SEEDS = PROJECT / "seeds" / "reference"
 _SOURCES = ("dbt_project.yml", "profiles.yml", "macros", "models", "tests")
+_MANIFEST, _PARSED = "manifest.json", "partial_parse.msgpack"
 _WAREHOUSE_VARIABLE = "RELEVE_WAREHOUSE"
 
 
@@ -32,14 +33,14 @@ class DbtProjectError(RuntimeError):
 def read_manifest(home: Home) -> dict[str, Any]:
     """dbt's manifest of the project as it is on disk now, parsed first where it has changed."""
     with _parsed(home):
-        manifest: dict[str, Any] = json.loads((home.dbt_target / "manifest.json").read_bytes())
+        manifest: dict[str, Any] = json.loads((home.dbt_target / _MANIFEST).read_bytes())
     return manifest
 
 
 def load_manifest(home: Home) -> "Manifest":
     """The same manifest as the object that dbt's runner takes, so that it need not parse."""
     with _parsed(home) as fingerprint:
-        return _loaded(home.dbt_target / "partial_parse.msgpack", fingerprint)
+        return _loaded(home.dbt_target / _PARSED, fingerprint)
 
 
 def project_digest() -> str:
@@ -85,11 +86,21 @@ def _parsed(home: Home) -> Iterator[str]:
     with (target.parent / "parse.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         fingerprint = project_digest()
-        if not note.exists() or note.read_text() != fingerprint:
+        if not note.exists() or note.read_text() != f"{fingerprint}{_digest(target)}":
             note.unlink(missing_ok=True)
+            # dbt would begin with what it parsed before, which may be damaged.
+            (target / _PARSED).unlink(missing_ok=True)
             _parse(home)
-            note.write_text(fingerprint)
+            note.write_text(f"{fingerprint}{_digest(target)}")
         yield fingerprint
+
+
+def _digest(target: Path) -> str:
+    """A digest of what dbt parsed, as it is on disk."""
+    digest = hashlib.sha256()
+    for path in (target / _MANIFEST, target / _PARSED):
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()
 
 
 def _parse(home: Home) -> None:

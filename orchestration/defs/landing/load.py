@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.database import transaction
 from orchestration.defs.landing.contract import Table, create_raw_schema, landing_tables
 from orchestration.defs.landing.csv_files import open_csv
 from orchestration.defs.landing.events import judge_events
@@ -143,23 +144,19 @@ def _refused(file: LandingFile, reason: str) -> FileReport:
 def _land_whole(con: duckdb.DuckDBPyConnection, landing: _Landing) -> FileReport:
     """Land one file in one transaction: after a crash it is there whole or not at all."""
     before = landing.file.location.stat()
-    con.begin()
     try:
-        report = _land_rows(con, landing)
-        _record(con, landing, report)
-        after = landing.file.location.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise RefusedFileError(
-                "it changed while it was read; write it elsewhere and move it here when complete"
-            )
-        con.commit()
+        with transaction(con):
+            report = _land_rows(con, landing)
+            _record(con, landing, report)
+            after = landing.file.location.stat()
+            if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+                raise RefusedFileError(
+                    "it changed while it was read;"
+                    " write it elsewhere and move it here when complete"
+                )
     except duckdb.Error:
-        con.rollback()
         if landing.file.format == "parquet":
             refuse_damaged(con, landing.file)
-        raise
-    except BaseException:
-        con.rollback()
         raise
     return report
 

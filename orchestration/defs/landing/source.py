@@ -65,7 +65,9 @@ def _require_columns(table: Table, positions: Mapping[str, int], names: Sequence
         and (column.is_key or not may_withdraw)
     ]
     if missing:
-        found = ", ".join(name[:40] for name in names[:20])
+        # What is no table may hold anything, and this is shown in a terminal.
+        shown = ", ".join(name[:40] for name in names[:20])
+        found = "".join(letter if letter.isprintable() else "?" for letter in shown)
         raise RefusedFileError(
             f"it has no column {', '.join(missing)}, which {table.name} requires; found: {found}"
         )
