@@ -202,6 +202,6 @@ def test_the_server_listens_on_loopback_and_for_its_owner_alone(server: Server) 
     assert [file for file in files if file.stat().st_mode & 0o077] == []
 
 
-def test_all_that_server_daemon_and_runs_wrote_is_private(server: Server, company: Home) -> None:
-    assert server.session
+@pytest.mark.usefixtures("server")
+def test_all_that_server_daemon_and_runs_wrote_is_private(company: Home) -> None:
     assert modes_beyond_owner(company.root, besides=set(company.landing.rglob("*"))) == {}
