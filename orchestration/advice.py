@@ -32,7 +32,7 @@ _CAUSES = (
     ),
     (
         r"not a valid duckdb|corrupt database|corrupt wal|replaying wal"
-        r"|not read enough bytes",
+        r"|not read enough bytes|aes tag differs",
         "The warehouse is damaged, and nothing is issued from it. " + RESTORE,
     ),
     (

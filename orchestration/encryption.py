@@ -77,8 +77,8 @@ def let_write(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("set disabled_filesystems = 'HTTPFileSystem,S3FileSystem,HuggingFaceFileSystem'")
 
 
-def refusal(file: Path, error: duckdb.Error) -> WarehouseKeyError:
-    """Why DuckDB does not open a file with the key that it was given or not, and what to do."""
+def refusal(file: Path, error: duckdb.Error) -> WarehouseKeyError | None:
+    """What to do about DuckDB's refusal of a key; none when something else is wrong."""
     said = str(error)
     if _MISSING in said:
         reason = f"is encrypted, and {VARIABLE} is not set. Set it to the key of this home."
@@ -93,5 +93,5 @@ def refusal(file: Path, error: duckdb.Error) -> WarehouseKeyError:
             f" encrypt this home, name the key {NEW_VARIABLE} instead and run: releve rekey"
         )
     else:
-        reason = f"cannot be opened. DuckDB says: {said}"
+        return None
     return WarehouseKeyError(f"{file} {reason}")

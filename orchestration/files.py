@@ -23,7 +23,8 @@ def open_file(file: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         try:
             return duckdb.connect(str(file), read_only=read_only)
         except duckdb.CatalogException as error:
-            raise refusal(file, error) from error
+            _explain(file, error)
+            raise
     con = duckdb.connect(address(file))
     try:
         if not con.execute("from duckdb_databases() where path is not null").fetchall():
@@ -78,10 +79,17 @@ def attach(
     try:
         con.execute(f'attach {quoted(str(file))} as "{name}"{listed}')
     except (duckdb.CatalogException, duckdb.InvalidInputException) as error:
-        raise refusal(file, error) from error
+        _explain(file, error)
+        raise
     finally:
         if key is not None:
             con.execute("reset variable database_key")
+
+
+def _explain(file: Path, error: duckdb.Error) -> None:
+    refused = refusal(file, error)
+    if refused is not None:
+        raise refused from error
 
 
 def quoted(text: str) -> str:

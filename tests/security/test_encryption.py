@@ -81,6 +81,23 @@ def test_the_journal_of_a_killed_close_is_encrypted_and_read_again(
         assert con.execute("from names").fetchall() == [(CUSTOMER,)]
 
 
+def test_a_byte_that_was_altered_is_noticed(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """In the header of a small file, which is read whenever it is opened."""
+    monkeypatch.setenv("RELEVE_KEY", KEY)
+    with open_warehouse(home) as con:
+        con.execute("create table names (name text)")
+    content = bytearray(home.warehouse.read_bytes())
+    for place in (4_100, 8_200):
+        content[place] ^= 1
+    home.warehouse.write_bytes(content)
+    assert main(["verify"]) == 1
+    words = capsys.readouterr().err
+    assert "Computed AES tag differs from read AES tag" in words
+    assert "The warehouse is damaged, and nothing is issued from it." in words
+
+
 @pytest.mark.parametrize(
     "command",
     [["verify"], ["render"], ["land"], ["preview", "--on", "2024-02-01"]],
