@@ -4,7 +4,7 @@ Not here: how dbt is run (resources.py), the rules of the ledger (ledger.py), th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import dagster as dg
@@ -13,7 +13,7 @@ from dagster_dbt import dbt_assets
 from orchestration.advice import advice_for
 from orchestration.catalogue import owners, table_facts
 from orchestration.database import row_counts, transaction
-from orchestration.defs.billing import ledger
+from orchestration.defs.billing import ledger, run_records
 from orchestration.defs.billing.lineage import Origins
 from orchestration.defs.billing.manifest import project_digest
 from orchestration.defs.billing.plot import markdown_plot
@@ -141,7 +141,10 @@ def issued_invoices(
     """Append the drafts to the ledger, numbered and chained, in one transaction."""
     bill_date = _bill_date(context)
     with warehouse.connect() as con:
-        summary = ledger.append(con, bill_date)
+        run = run_records.Run(context.run_id, bill_date, _started_at(context))
+        summary = ledger.append(
+            con, bill_date, lambda issued: run_records.record_issue(con, run, issued)
+        )
         counts = row_counts(con, "ledger")
         largest = largest_invoices(con, summary.bill_run_id)
         plot = markdown_plot(billed_by_date(con))
@@ -227,6 +230,12 @@ def _raise_failures(results: Sequence[NodeResult], home: Home) -> None:
         metadata={"failed": [error.name for error in errors]},
         allow_retries=False,
     )
+
+
+def _started_at(context: dg.AssetExecutionContext) -> datetime:
+    record = context.instance.get_run_record_by_id(context.run_id)
+    started = record.start_time if record else None
+    return datetime.fromtimestamp(started, UTC) if started else datetime.now(UTC)
 
 
 def _bill_date(context: dg.AssetExecutionContext) -> date:
