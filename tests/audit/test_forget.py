@@ -56,7 +56,8 @@ def texts_of(home: Home, *schemas: str) -> str:
     with duckdb.connect(str(home.warehouse), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         tables = con.execute(
-            "select schema_name, table_name from duckdb_tables() where list_contains(?, schema_name)",
+            "select schema_name, table_name from duckdb_tables()"
+            " where list_contains(?, schema_name)",
             [list(schemas)],
         ).fetchall()
         return "\n".join(

@@ -101,7 +101,6 @@ to_issue as (
         lines.line_id,
         lines.invoice_id,
         differing.item_kind,
-        items.item_id is not null and items.is_pooled as is_pooled,
         items.quantity,
         items.unit,
         metered.quantity_numerator as metered_numerator,
@@ -117,6 +116,7 @@ to_issue as (
         rated.greatest_amount,
         differing.discounted_item_id,
         invoice_allowances.document_id as discounted_document_id,
+        items.item_id is not null and items.is_pooled as is_pooled,
         coalesce(usage_parts.minimum_numerator, items.proration_numerator)
             as minimum_numerator,
         coalesce(usage_parts.minimum_denominator, items.proration_denominator)

@@ -141,7 +141,7 @@ def issued_invoices(
     """Append the drafts to the ledger, numbered and chained, in one transaction."""
     bill_date = _bill_date(context)
     with warehouse.connect() as con:
-        run = run_records.Run(context.run_id, bill_date, _started_at(context))
+        run = run_records.Run(context.run.run_id, bill_date, _started_at(context))
         summary = ledger.append(
             con, bill_date, lambda issued: run_records.record_issue(con, run, issued)
         )
@@ -233,7 +233,7 @@ def _raise_failures(results: Sequence[NodeResult], home: Home) -> None:
 
 
 def _started_at(context: dg.AssetExecutionContext) -> datetime:
-    record = context.instance.get_run_record_by_id(context.run_id)
+    record = context.instance.get_run_record_by_id(context.run.run_id)
     started = record.start_time if record else None
     return datetime.fromtimestamp(started, UTC) if started else datetime.now(UTC)
 

@@ -31,10 +31,7 @@ class FileReport:
         return (
             f"landed {self.path}: {self.landed} rows, {self.accepted} accepted, "
             f"{self.duplicate} duplicate, {self.rejected} rejected"
-            + (
-                f"; {self.erased} of forgotten accounts, without what is personal"
-                * bool(self.erased)
-            )
+            + (erased if self.erased else "")
         )
 
 
