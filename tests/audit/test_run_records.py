@@ -26,13 +26,8 @@ def test_a_close_says_who_ran_what_on_which_files_and_what_came_of_it(home: Home
     land_company(home)
     assert releve(["close", FIRST_BILL_DATE]) == DONE
     assert releve(["close", FIRST_BILL_DATE]) == DONE
-    leave(home.landing / "charges" / "second.csv", "charge_id,plan_id,name,kind,model\nC-1,P,N,x,y")
-    with duckdb.connect(str(home.warehouse)) as con:
-        con.execute("alter table ledger.lines rename to lost")
+    leave(home.landing / "usage_events" / "damaged.parquet", "This is no Parquet file.")
     assert releve(["close", "2024-02-01"]) == FAILED
-    with duckdb.connect(str(home.warehouse)) as con:
-        con.execute("drop table if exists ledger.lines")
-        con.execute("alter table ledger.lost rename to lines")
 
     issued, nothing, failed = records(home)
     # Two seats at 100.00 and 20 % of tax.
@@ -65,5 +60,7 @@ def test_a_close_says_who_ran_what_on_which_files_and_what_came_of_it(home: Home
     assert json.loads(nothing["chain_heads"]) == said
 
     assert failed["outcome"] == "failed"
-    assert failed["failed_step"] == "drafts"
-    assert [file["path"] for file in json.loads(failed["landed_files"])] == ["charges/second.csv"]
+    assert str(failed["bill_date"]) == "2024-02-01"
+    assert failed["failed_step"] == "landed_files"
+    (damaged,) = json.loads(failed["landed_files"])
+    assert (damaged["path"], damaged["status"]) == ("usage_events/damaged.parquet", "refused")
