@@ -88,9 +88,13 @@ def build_dbt_assets(
     return [drafts, marts]
 
 
+# What a bill run writes: the ledger, and the record of the run.
+_WRITTEN = {**ledger.ledger_sources(), **ledger.record_sources()}
+
+
 def _ledger_facts(table: str) -> dict[str, Any]:
     """What an asset says of a ledger table, beside its description."""
-    columns = ledger.ledger_sources()[table]["columns"]
+    columns = _WRITTEN[table]["columns"]
     return {
         "owners": owners("ledger"),
         **table_facts(
@@ -131,7 +135,7 @@ ledger_before = [
             description=described["description"],
             **_ledger_facts(table),
         )
-        for table, described in ledger.ledger_sources().items()
+        for table, described in _WRITTEN.items()
     ],
     partitions_def=bill_dates,
 )
@@ -150,7 +154,7 @@ def issued_invoices(
         plot = markdown_plot(billed_by_date(con))
         last_run = con.execute("select max(bill_date) from ledger.bill_runs").fetchone()
     context.log.info(f"issued {len(summary.document_ids)} documents")
-    for table in ledger.ledger_tables():
+    for table in _WRITTEN:
         about: dict[str, dg.MetadataValue] = {
             "dagster/row_count": dg.MetadataValue.int(counts.get(table, 0))
         }

@@ -90,15 +90,16 @@ def ledger_tables() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def record_tables() -> Mapping[str, Mapping[str, str]]:
-    """The same of what is kept beside the chains: the records of runs."""
-    return _typed_columns(_described("records"))
+def record_sources() -> Mapping[str, Mapping[str, Any]]:
+    """What is kept beside the chains, the records of runs, described in the same way."""
+    return _described("records")
 
 
 def create_ledger(con: duckdb.DuckDBPyConnection) -> None:
     """Create the ledger's tables where they do not exist; never changes one that does."""
     con.execute("create schema if not exists ledger")
-    for table, columns in (*ledger_tables().items(), *record_tables().items()):
+    tables = {**ledger_tables(), **_typed_columns(record_sources())}
+    for table, columns in tables.items():
         definitions = [f"{name} {data_type}" for name, data_type in columns.items()]
         con.execute(f"create table if not exists ledger.{table} ({', '.join(definitions)})")
 
