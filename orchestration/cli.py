@@ -96,15 +96,40 @@ def _render(home: Home, chosen: argparse.Namespace) -> int:
     return DONE
 
 
-def _verify(home: Home, _chosen: argparse.Namespace) -> int:
+def _verify(home: Home, chosen: argparse.Namespace) -> int:
     from orchestration.verification import verify
 
     broken = 0
-    for finding in verify(home):
+    for finding in verify(home, chosen.receipt):
         print(finding)
         broken += not finding.holds
     print(f"{broken} laws are broken." if broken else "Every law holds.")
     return FAILED if broken else DONE
+
+
+def _receipt(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.receipt import write_receipt
+
+    digest = write_receipt(home, chosen.file)
+    print(f"{chosen.file} says what the ledger holds; its SHA-256 is {digest}.")
+    print("Keep it where who writes here cannot: releve verify --receipt FILE holds it to that.")
+    return DONE
+
+
+def _forget(home: Home, chosen: argparse.Namespace) -> int:
+    from orchestration.forget import forget
+
+    forgotten = forget(home, chosen.account, print, is_sure=chosen.yes)
+    verb = "erased" if chosen.yes else "to erase"
+    for table, count in forgotten.rows.items():
+        print(f"{table:<20} {count:>8,} rows {verb}")
+    for file in forgotten.files:
+        print(f"landing/{file}: {'deleted' if chosen.yes else 'to delete'}; its rows have landed")
+    if chosen.yes:
+        print("Issued documents stay, as the law wants. Older backups and exports hold what was.")
+    else:
+        print("Nothing was erased. It cannot be undone: add --yes to do it.")
+    return DONE
 
 
 def _explain(home: Home, chosen: argparse.Namespace) -> int:
@@ -254,7 +279,24 @@ def _parser() -> argparse.ArgumentParser:
     render.set_defaults(run=_render)
 
     verify = commands.add_parser("verify", help="check the laws on this warehouse")
+    verify.add_argument(
+        "--receipt",
+        type=Path,
+        metavar="FILE",
+        help="hold the ledger to what `releve receipt` wrote before",
+    )
     verify.set_defaults(run=_verify)
+
+    receipt = commands.add_parser("receipt", help="what the ledger holds, to be kept elsewhere")
+    receipt.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        default=Path("releve-receipt.json"),
+        metavar="FILE",
+        help="where to (default: releve-receipt.json)",
+    )
+    receipt.set_defaults(run=_receipt)
 
     explain = commands.add_parser(
         "explain",
@@ -265,6 +307,15 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("line", nargs="?", type=int, metavar="LINE", help="the number of the line")
     explain.add_argument("--events", action="store_true", help="list every event and every day")
     explain.set_defaults(run=_explain)
+
+    forget = commands.add_parser(
+        "forget",
+        help="erase a customer's personal data; what was issued stays",
+        epilog="Without --yes it only says what there is to erase.",
+    )
+    forget.add_argument("account", metavar="ACCOUNT", help="the account's id")
+    forget.add_argument("--yes", action="store_true", help="do it; it cannot be undone")
+    forget.set_defaults(run=_forget)
 
     export = commands.add_parser("export", help="the marts as files for other tools")
     export.add_argument(

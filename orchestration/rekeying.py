@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration.database import warehouse_lock
 from orchestration.defs.landing.contract import create_raw_schema
-from orchestration.encryption import WarehouseKeyError, key_of
+from orchestration.encryption import WarehouseKeyError, key_of, named_key
 from orchestration.files import attach, quoted
 from orchestration.home import Home
 
@@ -33,6 +33,15 @@ def rekey(
                 _copy(home, file, key_of(file, before), key_of(file, after))
                 changed.append(file.name)
     return changed
+
+
+def rewrite(home: Home, file: Path) -> None:
+    """Copy a database into a new file, under the same key: nothing that was deleted is left in it.
+
+    Its views are not copied. Needs the warehouse held and closed.
+    """
+    key = key_of(file, named_key())
+    _copy(home, file, key, key)
 
 
 def _opens(file: Path, key: str | None) -> bool:

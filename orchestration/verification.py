@@ -5,6 +5,7 @@ Not here: the laws that are SQL alone (laws.py), the chain (ledger.py).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -17,6 +18,7 @@ from orchestration.encryption import key_of, named_key
 from orchestration.files import attach
 from orchestration.home import Home
 from orchestration.laws import LAWS
+from orchestration.receipt import differences, read_receipt
 
 _SHOWN = 5
 
@@ -42,8 +44,13 @@ class Finding:
         return "\n".join(lines + ([f"        and {more} more"] if more else []))
 
 
-def verify(home: Home) -> Iterator[Finding]:
-    """Look at every law, waiting first for a close that is writing."""
+def verify(home: Home, receipt: Path | None = None) -> Iterator[Finding]:
+    """Look at every law, waiting first for a close that is writing.
+
+    With a receipt, the ledger is also held to what it was when that was made. Raises ReceiptError
+    where the file is none.
+    """
+    kept = None if receipt is None else read_receipt(receipt)
     with warehouse_lock(home, "releve verify", print), open_warehouse(home) as con:
         create_raw_schema(con)
         ledger.create_ledger(con)
@@ -60,6 +67,11 @@ def verify(home: Home) -> Iterator[Finding]:
             "The usage behind every line is what was issued with it",
             [f"line at position {position}" for position in ledger.broken_usage(con)],
         )
+        if kept is not None:
+            yield Finding(
+                "What the receipt says was issued is in the ledger, as it was",
+                list(differences(con, kept)),
+            )
         yield Finding("The published invoices are the ledger's", _marts_differing(con, home))
         create_manifest(con)
         faults = [str(fault) for fault in file_faults(con, home.documents, read=True)]

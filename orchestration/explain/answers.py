@@ -259,13 +259,12 @@ def _line_heading(document: Document, line: Line) -> Iterator[str]:
 def _answer(heading: Iterator[str], explanation: Explanation) -> Answer:
     text = list(heading)
     steps = [step for _, section in explanation.sections for step in section]
-    left = max(len(step.words) for step in steps)
+    left = max((len(step.words) for step in steps if step.figure), default=0)
     right = max(len(step.figure) for step in steps)
     for title, section in explanation.sections:
         text += ["", title]
         text += [
-            f"{_MARGIN}{step.words:<{left}}  {step.figure:>{right}}  {step.source}".rstrip()
-            for step in section
+            f"{_MARGIN}{_cells(step, left, right)}  {step.source}".rstrip() for step in section
         ]
     text += ["", "Checked"]
     text += [
@@ -273,3 +272,10 @@ def _answer(heading: Iterator[str], explanation: Explanation) -> Answer:
         for check in explanation.checks
     ]
     return Answer(tuple(text), tuple(explanation.broken))
+
+
+def _cells(step: Step, left: int, right: int) -> str:
+    """Words to the left, figures to the right; words without a figure may take both places."""
+    if step.figure:
+        return f"{step.words:<{left}}  {step.figure:>{right}}"
+    return f"{step.words:<{left + 2 + right}}"

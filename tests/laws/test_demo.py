@@ -15,6 +15,7 @@ import pytest
 
 from orchestration.home import Home
 from orchestration.verification import verify
+from tests.audit.explained import lines_that_do_not_hold
 from tests.conftest import DEMO_CLOSES, DEMO_HELD
 from tests.control_totals.world import World
 from tests.laws.killed_close import run
@@ -78,3 +79,6 @@ def test_the_demo_shuffled_and_killed_gives_the_same_ledger(
         "Every document has its files, every file its document"
     ]  # these closes make no documents
     assert assert_all_are_right(closed_demo.warehouse) == 278
+    count, unexplained = lines_that_do_not_hold(closed_demo, every=8)
+    assert count > 100
+    assert unexplained == []

@@ -50,6 +50,15 @@ invoice_items as (
     select * from {{ ref('int_invoice_items_taxed') }}
 ),
 
+issued_workings as (
+    select * from {{ source('issued', 'line_workings') }}
+),
+
+last_position as (
+    select coalesce(max(ledger_position), 0) as ledger_position
+    from issued_workings
+),
+
 {# Each takes from what is left by those before it. #}
 bases_of_line_allowances as (
     select
@@ -91,9 +100,7 @@ to_issue as (
     select
         lines.line_id,
         lines.invoice_id,
-        lines.ledger_position,
         differing.item_kind,
-        items.item_id is not null and items.is_pooled as is_pooled,
         items.quantity,
         items.unit,
         metered.quantity_numerator as metered_numerator,
@@ -109,6 +116,7 @@ to_issue as (
         rated.greatest_amount,
         differing.discounted_item_id,
         invoice_allowances.document_id as discounted_document_id,
+        items.item_id is not null and items.is_pooled as is_pooled,
         coalesce(usage_parts.minimum_numerator, items.proration_numerator)
             as minimum_numerator,
         coalesce(usage_parts.minimum_denominator, items.proration_denominator)
@@ -116,8 +124,12 @@ to_issue as (
         coalesce(
             bases_of_line_allowances.base_amount,
             bases_of_invoice_allowances.base_amount
-        ) as base_amount
+        ) as base_amount,
+        last_position.ledger_position + row_number() over (
+            order by lines.ledger_position
+        ) as ledger_position
     from lines
+    cross join last_position
     inner join differing on lines.item_id = differing.item_id
     left join items on lines.item_id = items.item_id
     left join rated on lines.item_id = rated.item_id

@@ -39,27 +39,27 @@
 
 with
 
-{% for table, key, found_by, named_key, tax_code, holds_from in reference_tables %}
+{% for table, key, finds, names, code, since in reference_tables %}
 {{ table }} as (
     {{ versions_over_landings(source('raw', table), key) }}
 ),
 
 {% endfor %}
-{% for table, key, found_by, tax_code, holds_from in event_tables %}
+{% for table, key, finds, code, since in event_tables %}
 {{ table }} as (
     {{ events_over_landings(source('raw', table), key) }}
 ),
 
 {% endfor %}
 landed as (
-    {% for table, key, found_by, named_key, tax_code, holds_from in reference_tables %}
+    {% for table, key, finds, names, code, since in reference_tables %}
     select
         '{{ table }}' as table_name,
         concat_ws(', ', {{ key | join(', ') }}) as row_key,
-        {{ found_by }} as found_by,
-        cast({{ named_key }} as varchar) as named_key,
-        cast({{ tax_code }} as varchar) as tax_code,
-        {{ holds_from }} as holds_from,
+        {{ finds }} as found_by,
+        cast({{ names }} as varchar) as named_key,
+        cast({{ code }} as varchar) as tax_code,
+        {{ since }} as holds_from,
         landing_id,
         held_until,
         source_file,
@@ -69,14 +69,14 @@ landed as (
     union all
 
     {% endfor %}
-    {% for table, key, found_by, tax_code, holds_from in event_tables %}
+    {% for table, key, finds, code, since in event_tables %}
     select
         '{{ table }}' as table_name,
         {{ key }} as row_key,
-        {{ found_by }} as found_by,
+        {{ finds }} as found_by,
         cast(null as varchar) as named_key,
-        cast({{ tax_code }} as varchar) as tax_code,
-        {{ holds_from }} as holds_from,
+        cast({{ code }} as varchar) as tax_code,
+        {{ since }} as holds_from,
         landing_id,
         held_until,
         source_file,

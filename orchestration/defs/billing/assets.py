@@ -4,7 +4,7 @@ Not here: how dbt is run (resources.py), the rules of the ledger (ledger.py), th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import dagster as dg
@@ -13,7 +13,7 @@ from dagster_dbt import dbt_assets
 from orchestration.advice import advice_for
 from orchestration.catalogue import owners, table_facts
 from orchestration.database import row_counts, transaction
-from orchestration.defs.billing import ledger
+from orchestration.defs.billing import ledger, run_records
 from orchestration.defs.billing.lineage import Origins
 from orchestration.defs.billing.manifest import project_digest
 from orchestration.defs.billing.plot import markdown_plot
@@ -88,9 +88,13 @@ def build_dbt_assets(
     return [drafts, marts]
 
 
+# What a bill run writes: the ledger, and the record of the run.
+_WRITTEN = {**ledger.ledger_sources(), **ledger.record_sources()}
+
+
 def _ledger_facts(table: str) -> dict[str, Any]:
     """What an asset says of a ledger table, beside its description."""
-    columns = ledger.ledger_sources()[table]["columns"]
+    columns = _WRITTEN[table]["columns"]
     return {
         "owners": owners("ledger"),
         **table_facts(
@@ -131,7 +135,7 @@ ledger_before = [
             description=described["description"],
             **_ledger_facts(table),
         )
-        for table, described in ledger.ledger_sources().items()
+        for table, described in _WRITTEN.items()
     ],
     partitions_def=bill_dates,
 )
@@ -141,13 +145,16 @@ def issued_invoices(
     """Append the drafts to the ledger, numbered and chained, in one transaction."""
     bill_date = _bill_date(context)
     with warehouse.connect() as con:
-        summary = ledger.append(con, bill_date)
+        run = run_records.Run(context.run.run_id, bill_date, _started_at(context))
+        summary = ledger.append(
+            con, bill_date, lambda issued: run_records.record_issue(con, run, issued)
+        )
         counts = row_counts(con, "ledger")
         largest = largest_invoices(con, summary.bill_run_id)
         plot = markdown_plot(billed_by_date(con))
         last_run = con.execute("select max(bill_date) from ledger.bill_runs").fetchone()
     context.log.info(f"issued {len(summary.document_ids)} documents")
-    for table in ledger.ledger_tables():
+    for table in _WRITTEN:
         about: dict[str, dg.MetadataValue] = {
             "dagster/row_count": dg.MetadataValue.int(counts.get(table, 0))
         }
@@ -227,6 +234,12 @@ def _raise_failures(results: Sequence[NodeResult], home: Home) -> None:
         metadata={"failed": [error.name for error in errors]},
         allow_retries=False,
     )
+
+
+def _started_at(context: dg.AssetExecutionContext) -> datetime:
+    record = context.instance.get_run_record_by_id(context.run.run_id)
+    started = record.start_time if record else None
+    return datetime.fromtimestamp(started, UTC) if started else datetime.now(UTC)
 
 
 def _bill_date(context: dg.AssetExecutionContext) -> date:

@@ -7,7 +7,7 @@ Not here: what is to be issued (the dbt models) or when (the job).
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -80,36 +80,59 @@ class IssueSummary:
 @cache
 def ledger_sources() -> Mapping[str, Mapping[str, Any]]:
     """Each ledger table by name, as the dbt sources file describes it and its columns."""
-    document = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))
-    (ledger,) = (source for source in document["sources"] if source["name"] == "ledger")
-    return {table["name"]: table for table in ledger["tables"]}
+    return _described("ledger")
 
 
 @cache
 def ledger_tables() -> Mapping[str, Mapping[str, str]]:
     """Type of each column by name, of each ledger table by name."""
-    return {
-        name: {column["name"]: column["data_type"] for column in table["columns"]}
-        for name, table in ledger_sources().items()
-    }
+    return _typed_columns(ledger_sources())
+
+
+@cache
+def record_sources() -> Mapping[str, Mapping[str, Any]]:
+    """What is kept beside the chains, the records of runs, described in the same way."""
+    return _described("records")
 
 
 def create_ledger(con: duckdb.DuckDBPyConnection) -> None:
     """Create the ledger's tables where they do not exist; never changes one that does."""
     con.execute("create schema if not exists ledger")
-    for table, columns in ledger_tables().items():
+    tables = {**ledger_tables(), **_typed_columns(record_sources())}
+    for table, columns in tables.items():
         definitions = [f"{name} {data_type}" for name, data_type in columns.items()]
         con.execute(f"create table if not exists ledger.{table} ({', '.join(definitions)})")
 
 
-def append(con: duckdb.DuckDBPyConnection, bill_date: date) -> IssueSummary:
+def _described(source_name: str) -> dict[str, Mapping[str, Any]]:
+    document = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))
+    (described,) = (source for source in document["sources"] if source["name"] == source_name)
+    return {table["name"]: table for table in described["tables"]}
+
+
+def _typed_columns(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    return {
+        name: {column["name"]: column["data_type"] for column in table["columns"]}
+        for name, table in tables.items()
+    }
+
+
+def append(
+    con: duckdb.DuckDBPyConnection,
+    bill_date: date,
+    record: Callable[[IssueSummary], None] = lambda _: None,
+) -> IssueSummary:
     """Issue the drafts of `bill_date` in one transaction: all of them, or nothing.
+
+    `record` is called with what was issued before the transaction ends.
 
     Raises LedgerError when the drafts in the warehouse were made for another date.
     """
     _require_drafts_of(con, bill_date)
     with transaction(con):
-        return _append(con, bill_date)
+        summary = _append(con, bill_date)
+        record(summary)
+    return summary
 
 
 def chained_tables() -> list[str]:

@@ -20,7 +20,8 @@ class Column:
     """One column of a raw table and what a landed value must satisfy.
 
     `required_when` names other columns and the values of theirs that make this one required.
-    `minimum` is inclusive, `above` exclusive; both are in the column's own unit.
+    `minimum` is inclusive, `above` exclusive; both are in the column's own unit. `personal` is
+    what stands in its place when its account is forgotten: a text, or `nothing`.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     minimum: int | None = None
     above: int | None = None
     is_written_by_landing: bool = False
+    personal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -162,4 +164,5 @@ def _column(entry: Mapping[str, Any]) -> Column:
         minimum=meta.get("minimum"),
         above=meta.get("above"),
         is_written_by_landing=meta.get("written_by") == "landing",
+        personal=meta.get("personal"),
     )

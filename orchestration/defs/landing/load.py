@@ -6,7 +6,7 @@ jsonl_files.py, parquet_files.py) or what makes a value valid (columns.py).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import duckdb
 from orchestration.database import transaction
 from orchestration.defs.landing.contract import Table, create_raw_schema, landing_tables
 from orchestration.defs.landing.csv_files import open_csv
+from orchestration.defs.landing.erasure import erase_again
 from orchestration.defs.landing.events import judge_events
 from orchestration.defs.landing.files import (
     LandingFile,
@@ -147,6 +148,7 @@ def _land_whole(con: duckdb.DuckDBPyConnection, landing: _Landing) -> FileReport
     try:
         with transaction(con):
             report = _land_rows(con, landing)
+            report = replace(report, erased=erase_again(con, landing.landing_id))
             _record(con, landing, report)
             after = landing.file.location.stat()
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):

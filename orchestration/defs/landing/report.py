@@ -10,7 +10,8 @@ class FileReport:
     """What became of one file. landed = accepted + duplicate + rejected, in rows.
 
     `reason` is None unless the file was refused; a refused file has no rows. `is_for_table` is
-    whether it was sent for a table, so that what it held is missing there.
+    whether it was sent for a table, so that what it held is missing there. `erased` rows belong
+    to forgotten accounts: what is personal in them did not land.
     """
 
     path: str
@@ -21,13 +22,16 @@ class FileReport:
     rejected: int = 0
     reason: str | None = None
     is_for_table: bool = True
+    erased: int = 0
 
     def __str__(self) -> str:
         if self.reason is not None:
             return f"refused {self.path}: {self.reason}"
+        erased = f"; {self.erased} of forgotten accounts, without what is personal"
         return (
             f"landed {self.path}: {self.landed} rows, {self.accepted} accepted, "
             f"{self.duplicate} duplicate, {self.rejected} rejected"
+            + (erased if self.erased else "")
         )
 
 

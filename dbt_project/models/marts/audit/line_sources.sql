@@ -160,10 +160,10 @@ tax_rates as (
     inner join landed
         on
             landed.table_name = 'tax_rates'
-            and landed.found_by = {{ stable_key([
+            and {{ stable_key([
                 "replace(lines.payer_country, 'MC', 'FR')", 'lines.tax_rate',
-            ]) }}
-            and landed.holds_from <= lines.bill_date
+            ]) }} = landed.found_by
+            and lines.bill_date >= landed.holds_from
             and {{ held_at('landed', 'lines.run_landing_id') | indent(8) }}
     where lines.tax_category in ('S', 'Z')
 ),
