@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 
 import pytest
@@ -31,6 +32,8 @@ def test_two_closes_at_once_issue_what_one_does(peace: Peace, new_home: Callable
         Running(home, ("close", bill_date))
         for bill_date in (SECOND_BILL_DATE, SECOND_BILL_DATE, FIRST_BILL_DATE)
     ]
+    while not any("dbt builds" in close.err for close in closes):
+        time.sleep(0.2)
     stopped = Running(home, ("close", SECOND_BILL_DATE))
     while "waiting for" not in stopped.err:
         assert not stopped.wait(0.2), stopped.ended()
