@@ -46,7 +46,8 @@ def write_documentation(home: Home) -> Path:
     target = home.dbt_target.with_name("docs")
     target.mkdir(exist_ok=True)
     # A parse of its own, for dbt adds the compiled SQL to what it has parsed.
-    shutil.copy(home.dbt_target / "partial_parse.msgpack", target)
+    for parsed in ("manifest.json", "partial_parse.msgpack"):
+        shutil.copy(home.dbt_target / parsed, target)
     arguments = ["--quiet", "--log-level=none", "docs", "generate", "--static", *folders(home)]
     arguments += [f"--target-path={target}"]
     with (
