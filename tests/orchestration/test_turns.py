@@ -12,7 +12,10 @@ from dagster._core.execution.asset_backfill import AssetBackfillData
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.test_utils import create_run_for_test
 
+from orchestration.definitions import defs
 from orchestration.defs.billing.turns import OutOfTurn, require_turn
+from orchestration.home import Home
+from orchestration.instance import open_instance
 from orchestration.partitions import bill_dates
 
 Status = dg.DagsterRunStatus
@@ -92,3 +95,22 @@ def test_a_date_that_dagster_has_not_queued_yet_is_waited_for_too(
     with pytest.raises(OutOfTurn, match="2024-02-01 comes before it"):
         require_turn(instance, _run(instance, "2024-03-01", Status.STARTED))
     require_turn(instance, _run(instance, "2024-02-01", Status.STARTED))
+
+
+@pytest.mark.slow
+def test_a_close_out_of_turn_ends_before_any_model_is_built(home: Home) -> None:
+    job = defs().resolve_job_def("close_cycle")
+    with open_instance(home) as instance:
+        _run(instance, "2024-02-01", Status.FAILURE)
+        march = job.execute_in_process(
+            partition_key="2024-03-01",
+            tags={"dagster/backfill": "b"},
+            instance=instance,
+            raise_on_error=False,
+        )
+    (failed,) = (event.step_key for event in march.all_events if event.is_step_failure)
+    assert failed == "raw__bill_run_request"
+    assert [event.step_key for event in march.all_events if event.is_step_start] == [
+        "landed_files",
+        "raw__bill_run_request",
+    ]
