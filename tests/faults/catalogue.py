@@ -170,7 +170,7 @@ def _signals() -> Iterator[Fault]:
             leaves,
             says,
             prepare=(_arm(_at(function), harm),),
-            is_sampled=place == "in the append",
+            is_sampled=place in {"in the append", "among the documents"},
         )
 
 
