@@ -27,6 +27,7 @@ from orchestration.home import Home
 _SETTINGS = {
     "TimeZone": "UTC",
     "preserve_insertion_order": "false",
+    "enable_progress_bar": "false",
     "checkpoint_threshold": "4GB",
 }
 # What DuckDB may hold at once unless RELEVE_MEMORY says otherwise; the rest is put on disk.

@@ -75,7 +75,9 @@ def _is_interruption(event: dg.DagsterEvent) -> bool:
         error = event.job_failure_data.error
     else:
         return False
-    return error is not None and error.cls_name in _INTERRUPTIONS
+    while error is not None and error.cls_name not in _INTERRUPTIONS:
+        error = error.cause
+    return error is not None
 
 
 def _step_failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:

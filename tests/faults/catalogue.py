@@ -53,25 +53,29 @@ class Fault:
     on_small_disk: bool = False
     is_sampled: bool = False
     is_complete: bool = False
+    is_of_landing: bool = False
     next_run: str = "the same documents"
 
 
 def faults() -> list[Fault]:
     """Every fault, in an order in which one home can suffer them all.
 
-    First what leaves the ledger as it was, then what leaves documents to be made, and last what
-    leaves nothing to do.
+    First what happens to files that have not landed, then what else leaves the ledger as it was,
+    then what leaves documents to be made, and last what leaves nothing to do.
     """
     every = chain(
-        _rights(),
-        _damaged(),
-        _machine(),
         _kills(),
         _kills_of_other_commands(),
         _signals(),
         _full_disks(),
+        _rights(),
+        _damaged(),
+        _machine(),
     )
-    return sorted(every, key=lambda fault: (fault.leaves == ISSUED, fault.is_complete))
+    return sorted(
+        every,
+        key=lambda fault: (fault.leaves == ISSUED, fault.is_complete, not fault.is_of_landing),
+    )
 
 
 def _at(place: str, call: int = 1, *, after: bool = False, inner: Point | None = None) -> Point:
@@ -115,7 +119,13 @@ def _kills() -> Iterator[Fault]:
     )
     for leaves, is_sampled, title, point in points:
         yield Fault(
-            title, "kill -9", KILLED, leaves, prepare=(_arm(point, kill),), is_sampled=is_sampled
+            title,
+            "kill -9",
+            KILLED,
+            leaves,
+            prepare=(_arm(point, kill),),
+            is_sampled=is_sampled,
+            is_of_landing=point.place.startswith(_LOAD),
         )
     for seconds in (0.0, 0.01, 0.03, 0.1, 0.3):
         yield Fault(
@@ -170,7 +180,8 @@ def _signals() -> Iterator[Fault]:
             leaves,
             says,
             prepare=(_arm(_at(function), harm),),
-            is_sampled=place == "in the append",
+            is_sampled=place in {"in the append", "among the documents"},
+            is_of_landing=function.startswith(_LOAD),
         )
 
 
@@ -193,6 +204,7 @@ def _full_disks() -> Iterator[Fault]:
             prepare=(_arm(_at(place), harms.fill_disk),),
             on_small_disk=True,
             is_sampled=is_sampled,
+            is_of_landing=place.startswith(_LOAD),
         )
 
 
@@ -230,6 +242,7 @@ def _damaged() -> Iterator[Fault]:
         damage=partial(_kept, name=f"landing/{harms.THIRD}", damage=harms.cut),
         mend=partial(_brought_back, name=f"landing/{harms.THIRD}"),
         is_sampled=True,
+        is_of_landing=True,
     )
     yield Fault(
         "files of ten kinds of damage, sent for one table",

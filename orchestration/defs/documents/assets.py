@@ -13,7 +13,7 @@ from orchestration.defs.documents.ledger_reader import Selection, count_document
 from orchestration.defs.documents.manifest import create_manifest, record
 from orchestration.defs.documents.render import render_documents
 from orchestration.defs.documents.summaries import documents_shown
-from orchestration.retries import RETRY
+from orchestration.retries import RETRY, stopped_at_once
 from orchestration.warehouse import Warehouse
 
 _SHOWN_FAILURES = 10
@@ -45,7 +45,7 @@ def invoice_documents(
 ) -> dg.MaterializeResult[None]:
     """PDF, HTML and XML (UBL) of every issued document, recorded in documents.files."""
     folder = warehouse.home.documents
-    with warehouse.connect() as con:
+    with stopped_at_once(), warehouse.connect() as con:
         create_manifest(con)
         if config.invoice and not count_documents(con, Selection(invoice_number=config.invoice)):
             raise dg.Failure(

@@ -17,7 +17,7 @@ from orchestration.defs.publishing.summaries import (
     waiting_rows,
 )
 from orchestration.partitions import bill_dates
-from orchestration.retries import RETRY
+from orchestration.retries import RETRY, stopped_at_once
 from orchestration.warehouse import Warehouse
 
 PUBLISHED = dg.AssetKey("published_marts")
@@ -43,7 +43,7 @@ def build_published_marts(
         context: dg.AssetExecutionContext, warehouse: Warehouse
     ) -> dg.MaterializeResult[None]:
         """marts.duckdb and, without personal data, marts_public.duckdb; read at any time."""
-        with warehouse.connect() as con:
+        with stopped_at_once(), warehouse.connect() as con:
             counts = publish(con, warehouse.home, personal)
             held = held_accounts(con)
             waiting = waiting_rows(con)
