@@ -216,7 +216,14 @@ def _rights() -> Iterator[Fault]:
         (NOTHING, False, "the landing folder may not be read", "landing", 0o000, _RIGHTS),
         (NOTHING, False, "a folder in it may not be read", "landing/plans", 0o000, _RIGHTS),
         (NOTHING, True, "a file in it may not be read", "landing/prices.csv", 0o000, _UNREAD),
-        (ISSUED, True, "the folder of documents may not be written", "documents", 0o500, _RIGHTS),
+        (
+            ISSUED,
+            True,
+            "a folder of documents may not be written",
+            "documents/E-1/2024",
+            0o500,
+            _RIGHTS,
+        ),
     )
     for leaves, is_sampled, title, name, mode, says in places:
         yield Fault(

@@ -41,7 +41,7 @@ def test_two_closes_at_once_issue_what_one_does(peace: Peace, new_home: Callable
     assert stopped.ended().code == 128 + signal.SIGTERM
     ended = [close.ended() for close in closes]
     assert [each.code for each in ended] == [0, 0, 0], ended
-    assert sum("2 documents, 3 lines" in each.out for each in ended) == 1, ended
+    assert sum("2 documents, 4 lines" in each.out for each in ended) == 1, ended
     assert any("waiting for run" in each.err for each in ended), ended
     peace.hold(home)
 
