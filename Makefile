@@ -29,7 +29,7 @@ demo: $(ready) ## land the demo company, close three months, print invoices
 	@$(bin)/python -m orchestration.demo
 
 test: check ## every check, then every test
-	@$(bin)/python -m pytest --numprocesses 2 --dist loadgroup
+	@$(bin)/python -m pytest --numprocesses 2
 
 check: $(ready) ## format, lint, types, imports, SQL, YAML, dbt
 	@scripts/check

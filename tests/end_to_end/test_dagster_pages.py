@@ -1,10 +1,11 @@
 """Dagster as its users have it: the pages in a browser, the daemon behind them, nothing else.
 
-One server for all of it, on a company whose files the sensor lands. Each test goes on where the
-one before it ended.
+One server for all of it, on a company whose files the sensor lands and whose first date is closed
+from the pages.
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import duckdb
 import pytest
@@ -54,6 +55,42 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def landed_by_sensor(server: Server) -> dict[str, Any]:
+    """The run that the sensor on the landing folder asked for, ended."""
+    sensor = {**LOCATION, "sensorName": "landing_folder"}
+    started = server.ask(
+        "mutation ($sensor: SensorSelector!)"
+        " { startSensor(sensorSelector: $sensor) { __typename } }",
+        sensor=sensor,
+    )
+    assert started["startSensor"]["__typename"] == "Sensor"
+    run: dict[str, Any]
+    (run,) = server.wait_for_runs(lambda run: run["jobName"] == "land_files", 1)
+    return run
+
+
+@pytest.fixture(scope="module")
+def closed_from_page(
+    landed_by_sensor: dict[str, Any], server: Server, page: Browser, company: Home
+) -> tuple[list[tuple[str, int]], int]:
+    """Bill runs and PDFs once the first date is closed as a person closes it."""
+    assert landed_by_sensor["status"] == "SUCCESS"
+    page.visit(f"{server.address}/locations/releve/jobs/close_cycle", WIDE)
+    _press(page, "Materialize all")
+    _press(page, "Show all partitions")
+    field = "document.querySelector('[role=dialog] input[placeholder*=\"2000-01-01\"]')"
+    page.wait_for(f"!!{field}", PATIENCE)
+    page.evaluate(f"{field}.focus()")
+    page.write(FIRST_BILL_DATE)
+    page.evaluate("document.activeElement.blur()")
+    _press(page, "Launch 1 run")
+    _press(page, "View")
+    page.wait_for("location.pathname.startsWith('/runs/')", PATIENCE)
+    page.wait_for(_text_is_shown("Success"), PATIENCE)
+    return _bill_runs(company), len(list(company.documents.glob("E-1/2024/*.pdf")))
+
+
 def _text_is_shown(text: str) -> str:
     return f"document.body.innerText.includes({text!r})"
 
@@ -92,41 +129,23 @@ def test_the_first_page_asks_for_nothing_and_fetches_nothing_from_elsewhere(
     assert elsewhere == []
 
 
-def test_the_sensor_lands_what_lies_in_the_folder(server: Server, company: Home) -> None:
-    sensor = {**LOCATION, "sensorName": "landing_folder"}
-    started = server.ask(
-        "mutation ($sensor: SensorSelector!)"
-        " { startSensor(sensorSelector: $sensor) { __typename } }",
-        sensor=sensor,
-    )
-    assert started["startSensor"]["__typename"] == "Sensor"
-    (landing,) = server.wait_for_runs(lambda run: run["jobName"] == "land_files", 1)
-    assert landing["status"] == "SUCCESS"
-    assert landing["tags"]["dagster/sensor_name"] == "landing_folder"
+def test_the_sensor_lands_what_lies_in_the_folder(
+    landed_by_sensor: dict[str, Any], company: Home
+) -> None:
+    assert landed_by_sensor["status"] == "SUCCESS"
+    assert landed_by_sensor["tags"]["dagster/sensor_name"] == "landing_folder"
     with duckdb.connect(str(company.warehouse), read_only=True) as con:
         assert con.execute("select count(*) from raw.accounts").fetchone() == (3,)
 
 
 def test_a_date_is_closed_from_the_page_of_the_job(
-    server: Server, page: Browser, company: Home
+    closed_from_page: tuple[list[tuple[str, int]], int],
 ) -> None:
     """Two customers are billed 120.00 each; the third, without a price, is a warning."""
-    page.visit(f"{server.address}/locations/releve/jobs/close_cycle", WIDE)
-    _press(page, "Materialize all")
-    _press(page, "Show all partitions")
-    field = "document.querySelector('[role=dialog] input[placeholder*=\"2000-01-01\"]')"
-    page.wait_for(f"!!{field}", PATIENCE)
-    page.evaluate(f"{field}.focus()")
-    page.write(FIRST_BILL_DATE)
-    page.evaluate("document.activeElement.blur()")
-    _press(page, "Launch 1 run")
-    _press(page, "View")
-    page.wait_for("location.pathname.startsWith('/runs/')", PATIENCE)
-    page.wait_for(_text_is_shown("Success"), PATIENCE)
-    assert _bill_runs(company) == [(FIRST_BILL_DATE, 2)]
-    assert len(list(company.documents.glob("E-1/2024/*.pdf"))) == 2
+    assert closed_from_page == ([(FIRST_BILL_DATE, 2)], 2)
 
 
+@pytest.mark.usefixtures("closed_from_page")
 def test_what_a_person_must_look_at_is_a_check_that_warns(server: Server) -> None:
     found = server.ask(
         "{ assetNodes { assetKey { path } assetChecksOrError { ... on AssetChecks { checks"
@@ -145,6 +164,7 @@ def test_what_a_person_must_look_at_is_a_check_that_warns(server: Server) -> Non
     assert warned == {"nobody_is_held": "1 accounts are held: marts.held_accounts says why"}
 
 
+@pytest.mark.usefixtures("closed_from_page")
 def test_an_asset_shows_what_was_billed_and_its_columns(server: Server, page: Browser) -> None:
     page.visit(f"{server.address}/assets/ledger/documents?view=events", WIDE)
     picture = "document.querySelector('img[src^=\"data:image/svg+xml\"]')"
@@ -172,6 +192,7 @@ def test_the_lineage_is_drawn_by_group(server: Server, page: Browser) -> None:
         page.wait_for(_text_is_shown(group), PATIENCE)
 
 
+@pytest.mark.usefixtures("closed_from_page")
 def test_a_backfill_closes_its_dates_in_order_one_at_a_time(server: Server, company: Home) -> None:
     launched = server.ask(
         "mutation ($backfill: LaunchBackfillParams!) { launchPartitionBackfill"
