@@ -141,15 +141,13 @@ to_issue as (
             and totals_before.side = 'before'
     left join metered
         on
-            items.item_kind = 'usage'
-            and items.subscription_id = metered.subscription_id
+            items.subscription_id = metered.subscription_id
             and items.charge_id = metered.charge_id
             and items.service_start = metered.service_start
             and items.group_value = metered.group_value
     left join usage_parts
         on
-            items.item_kind = 'usage'
-            and items.subscription_id = usage_parts.subscription_id
+            items.subscription_id = usage_parts.subscription_id
             and items.charge_id = usage_parts.charge_id
             and items.service_start = usage_parts.service_start
     left join bases_of_line_allowances

@@ -75,6 +75,20 @@ required as (
 ),
 
 {# A bundle's plans may be held by the account, or by any that it pays for. #}
+holders as (
+    select
+        payer_account_id as owner_account_id,
+        account_id
+    from payers
+
+    union
+
+    select
+        account_id as owner_account_id,
+        account_id
+    from payers
+),
+
 held as (
     select
         required.allowance_id,
@@ -82,11 +96,9 @@ held as (
         segments.segment_start,
         coalesce(segments.segment_end, date '9999-12-31') as segment_end
     from required
-    inner join payers
-        on
-            required.owner_account_id = payers.payer_account_id
-            or required.owner_account_id = payers.account_id
-    inner join subscriptions on payers.account_id = subscriptions.account_id
+    inner join holders
+        on required.owner_account_id = holders.owner_account_id
+    inner join subscriptions on holders.account_id = subscriptions.account_id
     inner join segments
         on
             subscriptions.subscription_id = segments.subscription_id

@@ -100,7 +100,9 @@ dated as (
 
 {#
     The price valid where the service starts. A negotiated price replaces the
-    whole table of the list from its first day on.
+    whole table of the list from its first day on, and shared tiers have none.
+    A condition on dated alone, outside the equality, would compare every item
+    with every price.
 #}
 priced as (
     select
@@ -172,8 +174,8 @@ priced as (
         on
             dated.charge_id = negotiated.charge_id
             and dated.currency = negotiated.currency
-            and dated.subscription_id = negotiated.subscription_id
-            and not dated.is_pooled
+            and case when not dated.is_pooled then dated.subscription_id end
+            = negotiated.subscription_id
             and dated.priced_on >= negotiated.valid_from
             and dated.priced_on < negotiated.valid_until
 )
