@@ -36,7 +36,8 @@ ROUNDS = 7
 BARE = 4  # documents of a round
 OURS = 40
 WARM_UP = 16  # of them, until both workers have read fonts and styles
-CHECKPOINTS = 10
+# Not a divisor of a thousand, after which workers are replaced: each has another age then.
+CHECKPOINTS = 12
 WORKERS = render._WORKERS
 KINDS: dict[str, Callable[[], Document]] = {
     "5 lines with tiers": samples.french_invoice,
@@ -95,7 +96,7 @@ def measure_speed(kind: str, document: Document) -> None:
 
 
 def measure_memory(count: int) -> None:
-    """What the processes hold after each tenth of `count` documents."""
+    """What the processes hold after each twelfth of `count` documents."""
     print(f"\nmemory over {count:,} documents")
     step = count // CHECKPOINTS
     done = 0
