@@ -22,12 +22,12 @@ from orchestration.errors import ReleveError
 from orchestration.files import open_file, quoted
 from orchestration.home import Home
 
-# As in profiles.yml, for it is the same database. Rows that are written in no order fill their
-# groups, which nothing has to fill up later; a close puts its journal in order once, at its end.
+# As in profiles.yml, for it is the same database, and of all connections that this process has to
+# it. Rows that are written in no order fill their groups, which nothing has to fill up later; a
+# close puts its journal in order once, at its end.
 _SETTINGS = {
     "TimeZone": "UTC",
     "preserve_insertion_order": "false",
-    "enable_progress_bar": "false",
     "checkpoint_threshold": "4GB",
 }
 # What DuckDB may hold at once unless RELEVE_MEMORY says otherwise; the rest is put on disk.
@@ -109,7 +109,7 @@ def open_warehouse(
     connection = _connect(home, read_only=read_only, patience=patience)
     try:
         for name, value in _SETTINGS.items():
-            connection.execute(f"set {name} = '{value}'")
+            connection.execute(f"set global {name} = '{value}'")
         _limit_memory(connection, os.environ.get("RELEVE_MEMORY", MEMORY))
         yield connection
     finally:

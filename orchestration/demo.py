@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from orchestration.cli import DONE, FAILED, SOME_HELD
+from orchestration.cli import DONE, FAILED, SOME_HELD, collect_rarely
 from orchestration.cli import main as releve
 from orchestration.database import warehouse_lock
 from orchestration.documentation import write_documentation
@@ -122,4 +122,5 @@ def _summary(home: Home) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    collect_rarely()
     sys.exit(main())

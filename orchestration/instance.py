@@ -10,7 +10,7 @@ The files are Dagster's own: its pages read them with its own storage.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -31,6 +31,24 @@ class KeptEventLog(SqliteEventLogStorage):
     """The event log of one process, a connection to each of its databases kept open."""
 
     _engines: dict[str, Engine]
+    _found: set[str]
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has this table; asked at each event, and one that is there stays."""
+        return self._is_found(table_name, lambda: super(KeptEventLog, self).has_table(table_name))
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        return self._is_found(
+            f"asset_keys.{column_name}",
+            lambda: super(KeptEventLog, self)._has_asset_key_col_on_connection(conn, column_name),
+        )
+
+    def _is_found(self, name: str, look: Callable[[], bool]) -> bool:
+        if "_found" not in vars(self):
+            self._found = set()
+        if name not in self._found and look():
+            self._found.add(name)
+        return name in self._found
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

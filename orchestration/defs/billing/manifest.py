@@ -24,6 +24,15 @@ _SEEDS = PROJECT / "seeds" / "reference"
 _SOURCES = ("dbt_project.yml", "profiles.yml", "macros", "models", "tests")
 _MANIFEST, _PARSED = "manifest.json", "partial_parse.msgpack"
 _WAREHOUSE_VARIABLE = "RELEVE_WAREHOUSE"
+# Folders of dbt's own macros that no model here has a use for: a third of all.
+_UNUSED = (
+    "macros/materializations/functions/",
+    "macros/materializations/snapshots/",
+    "macros/python_model/",
+    "macros/relations/materialized_view/",
+    "macros/unit_test_sql/",
+    "macros/utils/",
+)
 
 
 class DbtProjectError(RuntimeError):
@@ -116,15 +125,36 @@ def _parse(home: Home) -> None:
 def _loaded(path: Path, _fingerprint: str) -> "Manifest":
     """Kept for as long as the project is the same; a run builds twice.
 
-    Without unit tests: no close runs one, and dbt compares each name that it is asked for with
-    each node that it has, which are twice as many with them.
+    Without unit tests, which no close runs, and without the macros that none needs: dbt wraps
+    each macro that it has anew, twice for each node.
     """
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
     manifest = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
     manifest.unit_tests.clear()
+    needed = _macros_needed(manifest)
+    manifest.macros = {key: macro for key, macro in manifest.macros.items() if key in needed}
     return manifest
+
+
+def _macros_needed(manifest: "Manifest") -> set[str]:
+    """All but the folders of no use here, and what of those the others name all the same."""
+    macros = manifest.macros
+    named = [name for node in manifest.nodes.values() for name in node.depends_on_macros]
+    found = [
+        key
+        for key, macro in macros.items()
+        if macro.package_name == "releve" or not macro.path.startswith(_UNUSED)
+    ]
+    needed: set[str] = set()
+    waiting = [*named, *found]
+    while waiting:
+        key = waiting.pop()
+        if key in macros and key not in needed:
+            needed.add(key)
+            waiting += macros[key].depends_on.macros
+    return needed
 
 
 def _files() -> Iterator[Path]:

@@ -5,6 +5,7 @@ Not here: which nodes, and what Dagster makes of them (assets.py).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -12,7 +13,11 @@ from orchestration.database import open_warehouse
 from orchestration.defs.billing.manifest import folders, load_manifest, warehouse_named
 from orchestration.home import Home
 
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
 _SLOW_SECONDS = 5.0
+_CHOSEN = "chosen"
 
 
 @dataclass(frozen=True)
@@ -56,19 +61,24 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
         from dbt.cli.main import dbtRunner
         from dbt_common.events.base_types import EventMsg
 
+        from orchestration.defs.billing.heard_events import heard_events_only
+
         def report_slow(event: EventMsg) -> None:
             if event.info.name == "LogModelResult" and event.data.execution_time > _SLOW_SECONDS:
                 report(f"{event.data.node_info.node_name} took {event.data.execution_time:.0f} s")
 
         report(f"dbt builds {len(nodes)} models and tests")
-        runner = dbtRunner(manifest=load_manifest(home), callbacks=[report_slow])
-        # An encrypted warehouse is open here, and dbt joins it.
-        with open_warehouse(home), warehouse_named(home):
+        manifest = load_manifest(home)
+        _mark(manifest, set(nodes))
+        runner = dbtRunner(manifest=manifest, callbacks=[report_slow])
+        # The warehouse is open and set here, and dbt joins it: an encrypted one it could not open.
+        with open_warehouse(home), warehouse_named(home), heard_events_only():
             try:
                 result = runner.invoke(
                     [
                         *("--quiet", "--log-level=none", "build", "--indirect-selection=empty"),
-                        *("--no-write-json", *folders(home), "--select", *nodes),
+                        *("--no-write-json", *folders(home), "--target=joined"),
+                        f"--select=tag:{_CHOSEN}",
                     ]
                 )
             finally:
@@ -90,3 +100,13 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
             )
             for run in result.result.results
         ]
+
+
+def _mark(manifest: "Manifest", names: set[str]) -> None:
+    """Tag the nodes of these names, and no others: dbt compares each criterion with each node.
+
+    Three hundred names take it seconds, one tag a hundredth.
+    """
+    for node in manifest.nodes.values():
+        kept = [tag for tag in node.tags if tag != _CHOSEN]
+        node.tags = [*kept, _CHOSEN] if node.name in names else kept

@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
+from importlib import import_module
 from itertools import chain, count, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,7 +27,6 @@ from orchestration.defs.documents.failure import DocumentFailure
 from renderers.document import Document
 from renderers.einvoice.ubl import render_ubl
 from renderers.html import render_html
-from renderers.pdf import render_pdf
 from renderers.theme import PLAIN, Theme, load_theme
 
 FORMATS = ("html", "pdf", "xml")
@@ -61,9 +61,17 @@ _Asked = Document | DocumentFailure
 _Order = tuple[Document, _Hashes, Theme]
 _Outcome = list[WrittenFile] | DocumentFailure
 
+
+def _render_pdf(document: Document, theme: Theme) -> bytes:
+    """A PDF. WeasyPrint takes half a second to load: only where a page is laid out."""
+    from renderers.pdf import render_pdf
+
+    return render_pdf(document, theme)
+
+
 _RENDERERS: dict[str, Callable[[Document, Theme], bytes]] = {
     "html": lambda document, theme: render_html(document, theme).encode("utf-8"),
-    "pdf": render_pdf,
+    "pdf": _render_pdf,
     "xml": render_ubl,
 }
 
@@ -265,6 +273,7 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 def _prepare_worker() -> None:
     """What is loaded by now lives as long as the process: never look at it again."""
+    import_module("renderers.pdf")
     gc.collect()
     gc.freeze()
     gc.disable()
