@@ -2,7 +2,7 @@
 
     python -m bench.dates [DATES]
 
-A small company is billed every day: twelve customers, a fee and usage each, one file of events a
+A small company is billed every day: four customers, a fee and usage each, one file of events a
 day. One process closes the first days one after another, then DATES days (1,000) at once, which
 bills every one of their cycles, then the days after. Each close is a run of Dagster with all its
 checks and documents; medians by the clock and in seconds of processor. On a machine that others
@@ -23,7 +23,7 @@ from orchestration.home import Home
 from orchestration.runs import run_job
 
 FIRST_DAY = date(2021, 1, 1)
-CUSTOMERS = 12
+CUSTOMERS = 4
 SAMPLE = 5
 _TABLES = {
     "billing_entities": """

@@ -1,7 +1,5 @@
-{#
-    Grain: one row per month_end, payer_account_id, account_id,
-    subscription_id, charge_id, currency.
-#}
+{# Grain: one row per month_end, payer_account_id, account_id,
+    subscription_id, charge_id, currency. #}
 
 with
 
