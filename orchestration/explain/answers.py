@@ -59,7 +59,7 @@ def explain(
 def _require_sources(con: duckdb.DuckDBPyConnection) -> None:
     found = rows(
         con,
-        "select 1 from duckdb_views() where schema_name = 'marts' and view_name = 'line_sources'",
+        "select 1 from duckdb_tables() where schema_name = 'marts' and table_name = 'line_sources'",
         [],
     )
     if not found:

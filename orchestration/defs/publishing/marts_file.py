@@ -28,6 +28,7 @@ GROWING = (
     "account_statements",
     "account_statement_taxes",
     "usage_lineage",
+    "line_sources",
 )
 _PRIVATE_FILE = 0o600
 

@@ -1,5 +1,7 @@
 {# Grain: one row per line_id, table_name, row_key. #}
-{{ config(materialized='view') }}
+{{ config(
+    materialized='incremental', on_schema_change='append_new_columns'
+) }}
 
 {# What of a line finds the rows that it came from, by table. #}
 {% set found_by = [
@@ -13,7 +15,7 @@
     ('prices', 'price_key'),
     ('one_time_charges', 'account_id'),
     ('allowances', 'allowance_id'),
-    ('commitments', 'committed_id'),
+    ('commitments', 'coalesce(subscription_id, account_id)'),
 ] %}
 {% set of_landed -%}
     landed.table_name,
@@ -29,8 +31,13 @@ landed as (
     select * from {{ ref('stg_landed_versions') }}
 ),
 
+{# What was issued never changes, nor where it came from: the new, once. #}
 documents as (
-    select * from {{ source('ledger', 'documents') }}
+    select documents.*
+    from {{ source('ledger', 'documents') }} as documents
+    {% if is_incremental() %}
+    anti join {{ this }} as found on documents.invoice_id = found.invoice_id
+    {% endif %}
 ),
 
 bill_runs as (
@@ -55,13 +62,7 @@ lines as (
             'issued_lines.charge_id', 'issued_lines.currency',
             'issued_lines.price_subscription_id',
             'issued_lines.price_valid_from',
-        ]) }} as price_key,
-        case
-            when issued_lines.pricing_basis = 'commitment'
-                then coalesce(
-                    issued_lines.subscription_id, issued_lines.account_id
-                )
-        end as committed_id
+        ]) }} as price_key
     from issued_lines
     inner join documents on issued_lines.invoice_id = documents.invoice_id
     inner join bill_runs on documents.bill_run_id = bill_runs.bill_run_id
@@ -166,27 +167,6 @@ tax_rates as (
             and lines.bill_date >= landed.holds_from
             and {{ held_at('landed', 'lines.run_landing_id') | indent(8) }}
     where lines.tax_category in ('S', 'Z')
-),
-
-line_sources as (
-    select
-        line_id,
-        invoice_id,
-        table_name,
-        row_key,
-        landing_id,
-        source_file,
-        source_row
-    from found
-
-    union
-
-    select * from meters
-
-    union
-
-    select * exclude (place) from tax_rates
-    where place = 1
 )
 
 select
@@ -197,4 +177,21 @@ select
     landing_id,
     source_file,
     source_row
-from line_sources
+from found
+
+union
+
+select * from meters
+
+union
+
+select
+    line_id,
+    invoice_id,
+    table_name,
+    row_key,
+    landing_id,
+    source_file,
+    source_row
+from tax_rates
+where place = 1
