@@ -12,7 +12,7 @@ from dbt_common.events.base_types import EventLevel, EventMsg
 from dbt_common.events.event_manager_client import get_event_manager
 from dbt_common.events.types import Note
 
-from orchestration.defs.billing.heard_events import HeardEvents, heard_events_only
+from orchestration.defs.billing.lean_dbt import HeardEvents, lean_dbt
 from orchestration.defs.billing.manifest import load_manifest, read_manifest
 from orchestration.defs.billing.resources import Dbt
 from orchestration.home import Home
@@ -69,9 +69,30 @@ def test_dbt_makes_no_message_of_a_detail() -> None:
 
 def test_dbt_speaks_as_before_after_a_close() -> None:
     before = get_event_manager()
-    with heard_events_only():
+    with lean_dbt():
         assert get_event_manager() is not before
     assert get_event_manager() is before
+
+
+def test_an_event_of_dbt_is_filled_when_it_is_read() -> None:
+    with lean_dbt():
+        event = Note(msg="said")
+        assert "pb_msg" not in vars(event)
+        assert event.msg == "said"
+        assert "pb_msg" in vars(event)
+    assert Note(msg="as before").pb_msg.msg == "as before"
+
+
+def test_dbt_leaves_the_sql_of_what_failed_and_of_nothing_else(home: Home) -> None:
+    """Without anything landed there is no table for the model to read."""
+    results = Dbt().build(home, ["currencies", "stg_accounts"], lambda _: None)
+    assert {each.name: each.is_error for each in results} == {
+        "currencies": False,
+        "stg_accounts": True,
+    }
+    (left,) = (path for path in home.dbt_target.rglob("*.sql"))
+    assert left.name == "stg_accounts.sql"
+    assert "billing_period" in left.read_text()
 
 
 def test_every_connection_to_an_open_warehouse_is_set(home: Home) -> None:

@@ -61,7 +61,7 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
         from dbt.cli.main import dbtRunner
         from dbt_common.events.base_types import EventMsg
 
-        from orchestration.defs.billing.heard_events import heard_events_only
+        from orchestration.defs.billing.lean_dbt import lean_dbt, write_sql
 
         def report_slow(event: EventMsg) -> None:
             if event.info.name == "LogModelResult" and event.data.execution_time > _SLOW_SECONDS:
@@ -72,7 +72,7 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
         _mark(manifest, set(nodes))
         runner = dbtRunner(manifest=manifest, callbacks=[report_slow])
         # The warehouse is open and set here, and dbt joins it: an encrypted one it could not open.
-        with open_warehouse(home), warehouse_named(home), heard_events_only():
+        with open_warehouse(home), warehouse_named(home), lean_dbt():
             try:
                 result = runner.invoke(
                     [
@@ -89,7 +89,7 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
             raise result.exception
         if not isinstance(result.result, RunExecutionResult):
             raise DbtBuildError(f"dbt could not build: {result.exception!r}")
-        return [
+        results = [
             NodeResult(
                 unique_id=run.node.unique_id,
                 name=run.node.name,
@@ -100,6 +100,10 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
             )
             for run in result.result.results
         ]
+        for run, said in zip(result.result.results, results, strict=True):
+            if said.is_error:
+                write_sql(run.node)
+        return results
 
 
 def _mark(manifest: "Manifest", names: set[str]) -> None:
