@@ -10,7 +10,7 @@ The files are Dagster's own: its pages read them with its own storage.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -49,6 +49,56 @@ class KeptEventLog(SqliteEventLogStorage):
         if name not in self._found and look():
             self._found.add(name)
         return name in self._found
+
+    def fetch_materializations(
+        self,
+        records_filter: dg.AssetKey | dg.AssetRecordsFilter,
+        limit: int,
+        *more: Any,
+        **named: Any,
+    ) -> dg.EventRecordsResult:
+        """As stored; each check asks for the last of its asset and partition, made here."""
+        if isinstance(records_filter, dg.AssetRecordsFilter) and limit == 1:
+            key, partitions = records_filter.asset_key, records_filter.asset_partitions
+            made = self._last_made(key, partitions)
+            asks_more = any(more) or any(named.values())
+            if made and not asks_more and records_filter == dg.AssetRecordsFilter(key, partitions):
+                return dg.EventRecordsResult([made], cursor=str(made.storage_id), has_more=True)
+        return super().fetch_materializations(records_filter, limit, *more, **named)
+
+    def get_latest_tags_by_partition(
+        self,
+        asset_key: dg.AssetKey,
+        event_type: dg.DagsterEventType,
+        tag_keys: Sequence[str],
+        asset_partitions: Sequence[str] | None = None,
+        *more: Any,
+        **named: Any,
+    ) -> Mapping[str, Mapping[str, str]]:
+        """As stored; each asset asks for the version of what it was made of, made here."""
+        made = self._last_made(asset_key, asset_partitions)
+        asks_more = any(more) or any(named.values())
+        if made and not asks_more and made.event_type == event_type:
+            materialization, partition = made.asset_materialization, made.partition_key
+            tags = (materialization and materialization.tags) or {}
+            return {str(partition): {key: tags[key] for key in tag_keys if key in tags}}
+        return super().get_latest_tags_by_partition(
+            asset_key, event_type, tag_keys, asset_partitions, *more, **named
+        )
+
+    def _store_asset_event(self, conn: Connection, event: dg.EventLogEntry, event_id: int) -> None:
+        super()._store_asset_event(conn, event, event_id)
+        record = dg.EventLogRecord(event_id, event)
+        if record.asset_materialization and record.asset_key and record.partition_key:
+            vars(self).setdefault("_made", {})[record.asset_key, record.partition_key] = record
+
+    def _last_made(
+        self, key: dg.AssetKey, partitions: Sequence[str] | None
+    ) -> dg.EventLogRecord | None:
+        if not partitions or len(partitions) != 1:
+            return None
+        found: dg.EventLogRecord | None = vars(self).get("_made", {}).get((key, partitions[0]))
+        return found
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

@@ -5,7 +5,9 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
+import dagster as dg
 import pytest
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dbt_common.events.base_types import EventLevel, EventMsg
@@ -135,6 +137,42 @@ def test_a_table_of_dagsters_record_is_looked_up_until_it_is_found(
             assert not storage.has_table("no_such_table")
     assert asked.count("asset_event_tags") == 1
     assert asked.count("no_such_table") == 3
+
+
+def test_the_last_materialization_of_this_process_is_not_looked_up(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is answered from memory is what the record answers another process."""
+    key = dg.AssetKey("asset")
+    version = "dagster/data_version"
+
+    def answers(instance: dg.DagsterInstance) -> tuple[Any, Any]:
+        of_partition = dg.AssetRecordsFilter(key, ["2024-02-01"])
+        tags = instance.event_log_storage.get_latest_tags_by_partition(
+            key, dg.DagsterEventType.ASSET_MATERIALIZATION, [version], ["2024-02-01"]
+        )
+        return instance.fetch_materializations(of_partition, limit=1).records, tags
+
+    with open_instance(home) as instance:
+        for number in range(3):
+            instance.report_runless_asset_event(
+                dg.AssetMaterialization(
+                    key, partition=f"2024-0{min(2, number + 1)}-01", tags={version: f"v{number}"}
+                )
+            )
+        with monkeypatch.context() as patched:
+            patched.setattr(SqliteEventLogStorage, "fetch_materializations", None)
+            patched.setattr(SqliteEventLogStorage, "get_latest_tags_by_partition", None)
+            here = answers(instance)
+        earlier = dg.AssetRecordsFilter(
+            key, ["2024-02-01"], before_storage_id=here[0][0].storage_id
+        )
+        (before,) = instance.fetch_materializations(earlier, limit=1).records
+        assert before.asset_materialization
+        assert before.asset_materialization.tags == {version: "v1"}
+    with open_instance(home) as instance:
+        assert answers(instance) == here
+    assert here[1] == {"2024-02-01": {version: "v2"}}
 
 
 def test_what_lays_out_pages_is_loaded_where_a_page_is_laid_out() -> None:

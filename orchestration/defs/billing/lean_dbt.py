@@ -5,6 +5,7 @@ Not here: what is built, and who listens (resources.py).
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dbt.contracts.graph.nodes import ParsedNode
@@ -36,30 +37,33 @@ def lean_dbt() -> Iterator[None]:
     SQL of each node; `write_sql` leaves those of interest.
     """
     before = get_event_manager()
-    replaced = [
-        _replace(BaseEvent, "__init__", _keep_what_is_said),
-        _replace(BaseEvent, "__getattr__", _read),
-        _replace(ParsedNode, "write_node", _write_nothing),
-    ]
-    ctx_set_event_manager(HeardEvents())
-    try:
-        yield
-    finally:
-        ctx_set_event_manager(before)
-        for owner, name, original in replaced:
-            setattr(owner, name, original)
+    with (
+        replaced(BaseEvent, "__init__", _keep_what_is_said),
+        replaced(BaseEvent, "__getattr__", _read),
+        replaced(ParsedNode, "write_node", _write_nothing),
+    ):
+        ctx_set_event_manager(HeardEvents())
+        try:
+            yield
+        finally:
+            ctx_set_event_manager(before)
 
 
-def write_sql(node: Any) -> None:
-    """Leave the SQL of a node where dbt would have, outside of `lean_dbt`."""
-    if path := getattr(node, "compiled_path", None):
-        node.write_node("", path, node.compiled_code)
-
-
-def _replace(owner: type, name: str, by: Any) -> tuple[type, str, Any]:
+@contextmanager
+def replaced(owner: type, name: str, by: Any) -> Iterator[Any]:
+    """For a block of work, another method of this name; gives the one that it stands for."""
     original = getattr(owner, name)
     setattr(owner, name, by)
-    return owner, name, original
+    try:
+        yield original
+    finally:
+        setattr(owner, name, original)
+
+
+def write_sql(node: Any, target: Path) -> None:
+    """Leave the SQL of a node where dbt would have, outside of `lean_dbt`."""
+    if sql := getattr(node, "compiled_code", None):
+        node.write_node("", node.get_target_write_path(str(target), "compiled"), sql)
 
 
 def _keep_what_is_said(event: BaseEvent, *words: Any, **named: Any) -> None:

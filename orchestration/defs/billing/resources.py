@@ -61,6 +61,7 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
         from dbt.cli.main import dbtRunner
         from dbt_common.events.base_types import EventMsg
 
+        from orchestration.defs.billing.known_sql import known_sql
         from orchestration.defs.billing.lean_dbt import lean_dbt, write_sql
 
         def report_slow(event: EventMsg) -> None:
@@ -72,15 +73,16 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
         _mark(manifest, set(nodes))
         runner = dbtRunner(manifest=manifest, callbacks=[report_slow])
         # The warehouse is open and set here, and dbt joins it: an encrypted one it could not open.
-        with open_warehouse(home), warehouse_named(home), lean_dbt():
+        with open_warehouse(home), warehouse_named(home):
             try:
-                result = runner.invoke(
-                    [
-                        *("--quiet", "--log-level=none", "build", "--indirect-selection=empty"),
-                        *("--no-write-json", *folders(home), "--target=joined"),
-                        f"--select=tag:{_CHOSEN}",
-                    ]
-                )
+                with lean_dbt(), known_sql(home, manifest):
+                    result = runner.invoke(
+                        [
+                            *("--quiet", "--log-level=none", "build", "--indirect-selection=empty"),
+                            *("--no-write-json", *folders(home), "--target=joined"),
+                            f"--select=tag:{_CHOSEN}",
+                        ]
+                    )
             finally:
                 # dbt keeps the file open until it is told.
                 DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
@@ -102,7 +104,7 @@ class Dbt(dg.ConfigurableResource["Dbt"]):
         ]
         for run, said in zip(result.result.results, results, strict=True):
             if said.is_error:
-                write_sql(run.node)
+                write_sql(run.node, home.dbt_target)
         return results
 
 
