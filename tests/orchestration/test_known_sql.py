@@ -18,7 +18,11 @@ _NODES = ["currencies", "unique_currencies_currency", "stg_accounts", _TEST]
 
 @pytest.fixture
 def built(home: Home) -> Home:
-    """A home with a seed, a model and their tests, built once; without rows in the model."""
+    """A home with a seed, a model and their tests, built once; without rows in the model.
+
+    It begins with no SQL of another test's home.
+    """
+    (home.dbt_target / "known_sql.json").unlink(missing_ok=True)
     with open_warehouse(home) as con:
         create_raw_schema(con)
     assert _built(home, _NODES) == dict.fromkeys(_NODES, (False, 0))
